@@ -1,0 +1,142 @@
+"""The embedded engine: the one file that knows DuckDB."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from tocsin.core.errors import OutsideError
+from tocsin.core.tables import Step, Table
+
+ROW_GROUP_ROWS = 122_880
+"""Rows of a Parquet row group: DuckDB's own vector group, the unit that zone maps skip."""
+
+
+class DuckdbEngine:
+    """An in-memory DuckDB that spills into one folder, wiped when it closes."""
+
+    def __init__(self, spill: Path, *, memory: str = "640MB", threads: int = 2) -> None:
+        spill.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._spill = spill
+        self._db = duckdb.connect(":memory:")
+        for name, value in (
+            ("memory_limit", f"'{memory}'"),
+            ("threads", str(threads)),
+            ("temp_directory", _literal(str(spill))),
+            ("TimeZone", "'UTC'"),
+            ("enable_progress_bar", "false"),
+            ("autoinstall_known_extensions", "false"),
+            ("autoload_known_extensions", "false"),
+        ):
+            self._db.execute(f"SET {name} = {value}")
+
+    def bind_arrow(self, shape: Table, rows: pa.Table | pa.RecordBatchReader) -> None:
+        """See the port."""
+        self._db.register(shape.name, rows)
+
+    def bind_files(self, shape: Table, files: Sequence[str], *, name: str = "") -> None:
+        """See the port."""
+        relation = name or shape.name
+        columns = ", ".join(
+            f'"{c.name}", epoch_us("{c.name}") AS "{c.name[:-3]}_us"'
+            if c.name.endswith("_at")
+            else f'"{c.name}"'
+            for c in shape.columns
+        )
+        if files:
+            paths = ", ".join(_literal(file) for file in files)
+            source = f"read_parquet([{paths}])"
+        else:
+            nothing = ", ".join(f'CAST(NULL AS {c.type}) AS "{c.name}"' for c in shape.columns)
+            source = f"(SELECT {nothing} WHERE false)"
+        self._execute(
+            f'CREATE OR REPLACE VIEW "{relation}" AS SELECT {columns} FROM {source}', relation
+        )
+
+    def run(self, step: Step) -> None:
+        """See the port."""
+        what = "VIEW" if step.view else "TEMP TABLE"
+        casts = ", ".join(
+            f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in step.fills.columns
+        )
+        self._drop(step.name)
+        self._execute(
+            f'CREATE {what} "{step.name}" AS SELECT {casts} FROM ({step.sql}) AS step',
+            step.name,
+        )
+
+    def fetch(self, relation: str, *, order: Sequence[str] = ()) -> pa.Table:
+        """See the port."""
+        by = f" ORDER BY {', '.join(order)}" if order else ""
+        return self._db.sql(f'SELECT * FROM "{relation}"{by}').to_arrow_table()
+
+    def count(self, relation: str) -> int:
+        """See the port."""
+        row = self._execute(f'SELECT count(*) FROM "{relation}"', relation).fetchone()
+        return int(row[0]) if row else 0
+
+    def write(
+        self, relation: str, shape: Table, file: str, *, order: Sequence[str] = ()
+    ) -> int:
+        """See the port."""
+        has = {row[0] for row in self._execute(f'DESCRIBE "{relation}"', relation).fetchall()}
+        columns = ", ".join(
+            f'make_timestamp("{c.name[:-3]}_us")::TIMESTAMPTZ AS "{c.name}"'
+            if c.name.endswith("_at") and f"{c.name[:-3]}_us" in has
+            else f'CAST("{c.name}" AS {c.type}) AS "{c.name}"'
+            for c in shape.columns
+        )
+        by = f" ORDER BY {', '.join(order)}" if order else ""
+        self._execute(
+            f'COPY (SELECT {columns} FROM "{relation}"{by}) TO {_literal(file)} '
+            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
+            relation,
+        )
+        row = self._execute(
+            f"SELECT sum(num_rows) FROM parquet_file_metadata({_literal(file)})", relation
+        ).fetchone()
+        return int(row[0]) if row and row[0] is not None else 0
+
+    def drop(self, *relations: str) -> None:
+        """See the port."""
+        for relation in relations:
+            self._drop(relation)
+
+    def close(self) -> None:
+        """Forget everything and wipe what was spilled."""
+        self._db.close()
+        for left in self._spill.glob("*"):
+            if left.is_file():
+                left.unlink()
+
+    def _drop(self, relation: str) -> None:
+        kinds = {
+            row[0]
+            for row in self._db.execute(
+                "SELECT table_type FROM information_schema.tables WHERE table_name = ?",
+                [relation],
+            ).fetchall()
+        }
+        if "VIEW" in kinds:
+            self._db.execute(f'DROP VIEW IF EXISTS "{relation}"')
+        elif kinds:
+            self._db.execute(f'DROP TABLE IF EXISTS "{relation}"')
+        self._db.unregister(relation)
+
+    def _execute(self, sql: str, relation: str) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._db.execute(sql)
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            raise OutsideError(
+                f"the engine could not finish the relation {relation}",
+                next_step="Free disk or memory, then run the same command again.",
+                where=type(error).__name__,
+            ) from error
+        except duckdb.Error as error:
+            error.add_note(f"relation {relation}:\n{sql}")
+            raise
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

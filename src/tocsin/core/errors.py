@@ -1,0 +1,49 @@
+"""The errors, by remedy: what the reader can do decides the class and the exit code.
+
+TocsinError
+├── InputError     fix what you gave            exit 2
+├── RefusedError   a rule forbids it            exit 3
+└── OutsideError   something outside failed;    exit 4
+                   it may be tried again
+Anything else is a bug (exit 1) and propagates.
+"""
+
+
+class TocsinError(Exception):
+    """The root of every error that Tocsin raises on purpose.
+
+    Args:
+        what: one sentence, what is wrong. Never a person's name, date or contact.
+        next_step: one sentence, what the person on call should do next.
+        where: file, line and column, or the name of the thing, '' when there is none.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, next_step: str, where: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.next_step = next_step
+        self.where = where
+
+    def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
+        return f"{self.what}{place}. {self.next_step}"
+
+
+class InputError(TocsinError):
+    """What was given cannot be used as it is."""
+
+    exit_code = 2
+
+
+class RefusedError(TocsinError):
+    """A rule of the house or of the law forbids it."""
+
+    exit_code = 3
+
+
+class OutsideError(TocsinError):
+    """Something outside failed; trying again may help."""
+
+    exit_code = 4
