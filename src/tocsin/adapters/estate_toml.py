@@ -1,0 +1,329 @@
+"""estate.toml at the door: read strictly, every error with its file, line and column."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from tocsin.core.errors import InputError
+from tocsin.core.records import (
+    DirectoryFiles,
+    Estate,
+    Operation,
+    Operator,
+    Service,
+    ServiceBy,
+    Source,
+)
+from tocsin.core.vocabulary import CATEGORIES, Kind, Perimeter, PersonsBy, TrailFormat
+
+NEXT_STEP = "Correct the estate file there, then run the same command again."
+
+
+class _Operator(msgspec.Struct):
+    id: str
+    name: str
+    region: str = ""
+    timezone: str = "Europe/Paris"
+    role: str = "processor"
+    dpo: dict[str, str] = {}
+    public: dict[str, str] = {}
+    sender: dict[str, str] = {}
+    duties: list[str] = []
+    contract_hours: int = 0
+
+
+class _Directory(msgspec.Struct):
+    as_of: Any
+    accounts: str
+    persons: str
+    care: str = ""
+    controllers: str = ""
+
+
+class _Operation(msgspec.Struct):
+    id: str
+    kind: Kind
+    persons: PersonsBy = PersonsBy.NONE
+    match: dict[str, str | int] = {}
+    reveals: list[str] = []
+
+
+class _Service(msgspec.Struct):
+    id: str
+    name: str = ""
+    implies: str = ""
+    perimeter: Perimeter = Perimeter.REGION
+    roles: list[str] = []
+    ignore: list[str] = []
+    page_size: int = 0
+    operation: list[_Operation] = []
+
+
+class _ServiceBy(msgspec.Struct):
+    field: str
+    map: dict[str, str]
+
+
+class _Source(msgspec.Struct):
+    id: str
+    format: TrailFormat
+    files: list[str]
+    service: str = ""
+    service_by: _ServiceBy | None = None
+    timezone: str = "UTC"
+    names_results: bool = False
+    silent: list[str] = []
+    retention_days: int = 365
+    clock_offset_s: float = 0.0
+    columns: dict[str, str] = {}
+
+
+class _Estate(msgspec.Struct):
+    operator: _Operator
+    directory: _Directory
+    service: list[_Service] = []
+    source: list[_Source] = []
+
+
+Path = tuple[str | int, ...]
+
+
+def read_estate(text: str, *, file: str) -> Estate:
+    """The estate that the text describes.
+
+    Args:
+        text: content of an estate.toml.
+        file: its name, for errors.
+
+    Raises:
+        InputError: it is not TOML, a value is missing or of the wrong type, a word is not one
+            of the contract's, an id stands twice, a path leads out of the estate.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+), column (\d+)", str(error))
+        place = f"line {found[1]}, column {found[2]}" if found else "end of file"
+        raise InputError(
+            f"the estate is not valid TOML: {str(error).split(' (at ')[0]}",
+            next_step=NEXT_STEP,
+            where=f"{file}, {place}",
+        ) from error
+    fail = _Complaint(text, file)
+    try:
+        read = msgspec.convert(raw, _Estate, strict=True)
+    except msgspec.ValidationError as error:
+        words, _, path = str(error).partition(" - at `$")
+        raise fail(_path(path), words) from error
+    _check(read, fail)
+    zone = ZoneInfo(read.operator.timezone)
+    return Estate(
+        operator=Operator(
+            **{
+                **msgspec.structs.asdict(read.operator),
+                "duties": tuple(read.operator.duties),
+            }
+        ),
+        directory=DirectoryFiles(
+            as_of=_instant(read.directory.as_of, zone, fail),
+            accounts=read.directory.accounts,
+            persons=read.directory.persons,
+            care=read.directory.care,
+            controllers=read.directory.controllers,
+        ),
+        services=tuple(_service(service) for service in read.service),
+        sources=tuple(_source(source) for source in read.source),
+    )
+
+
+class _Complaint:
+    """Makes the InputError of a path in the document, with its line and column."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self._lines = text.splitlines()
+        self._file = file
+
+    def __call__(self, path: Path, words: str) -> InputError:
+        line, column = self._locate(path)
+        dotted = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(
+            "."
+        )
+        return InputError(
+            f"{dotted or 'the estate'}: {words[:1].lower()}{words[1:]}",
+            next_step=NEXT_STEP,
+            where=f"{self._file}, line {line}, column {column}",
+        )
+
+    def _locate(self, path: Path) -> tuple[int, int]:
+        """The line and column of the deepest part of the path that can be found."""
+        counts: dict[str, int] = {}
+        here: Path = ()
+        best, best_depth = (1, 1), 0
+        for number, text in enumerate(self._lines, 1):
+            header = re.match(r"\s*\[\[?([A-Za-z0-9_.\-]+)\]\]?", text)
+            if header:
+                here = _header_path(header[1], counts, array="[[" in text)
+                key_path, column = here, text.index("[") + 1
+            else:
+                key = re.match(r"\s*([A-Za-z0-9_\-]+)\s*=", text)
+                if not key:
+                    continue
+                key_path, column = (*here, key[1]), text.index(key[1]) + 1
+            depth = _shared(key_path, path)
+            if depth == len(key_path) and depth > best_depth:
+                best, best_depth = (number, column), depth
+        return best
+
+
+def _header_path(name: str, counts: dict[str, int], *, array: bool) -> Path:
+    path: list[str | int] = []
+    parts = name.split(".")
+    for i, part in enumerate(parts):
+        path.append(part)
+        key = ".".join(str(p) for p in path)
+        if i == len(parts) - 1 and array:
+            counts[key] = counts.get(key, -1) + 1
+        if key in counts:
+            path.append(counts[key])
+    return tuple(path)
+
+
+def _shared(one: Path, other: Path) -> int:
+    return next(
+        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
+
+
+def _path(text: str) -> Path:
+    parts = re.findall(r"\.([A-Za-z0-9_\-]+)|\[(\d+)\]", text.rstrip("`"))
+    return tuple(name or int(index) for name, index in parts)
+
+
+def _check(estate: _Estate, fail: _Complaint) -> None:
+    if estate.operator.role not in ("processor", "controller"):
+        raise fail(("operator", "role"), 'must be "processor" or "controller"')
+    _zone(estate.operator.timezone, ("operator", "timezone"), fail)
+    for name in ("accounts", "persons", "care", "controllers"):
+        _inside(getattr(estate.directory, name), ("directory", name), fail)
+    _unique("service", [s.id for s in estate.service], fail)
+    _unique("source", [s.id for s in estate.source], fail)
+    for i, service in enumerate(estate.service):
+        _check_service(service, ("service", i), fail)
+    known = {service.id: service for service in estate.service}
+    for i, source in enumerate(estate.source):
+        _check_source(source, known, ("source", i), fail)
+
+
+def _check_service(service: _Service, at: Path, fail: _Complaint) -> None:
+    seen: set[str] = set()
+    for i, operation in enumerate(service.operation):
+        if operation.id in seen:
+            raise fail((*at, "operation", i, "id"), f"the id {operation.id} stands twice")
+        seen.add(operation.id)
+        for item in operation.reveals:
+            category, dot, name = item.partition(".")
+            if category not in CATEGORIES or not dot or not name:
+                raise fail(
+                    (*at, "operation", i, "reveals"),
+                    f"{item} is not an item: write category.name, category one of "
+                    f"{', '.join(CATEGORIES)}",
+                )
+
+
+def _check_source(
+    source: _Source, services: Mapping[str, _Service], at: Path, fail: _Complaint
+) -> None:
+    _zone(source.timezone, (*at, "timezone"), fail)
+    for file in source.files:
+        _inside(file, (*at, "files"), fail)
+    named = list(source.service_by.map.values()) if source.service_by else [source.service]
+    for name in named:
+        if name and name not in services:
+            where = "service_by" if source.service_by else "service"
+            raise fail((*at, where), f"there is no service {name} in this estate")
+    operations = {o.id for name in named if name for o in services[name].operation}
+    for operation in source.silent:
+        if operation not in operations:
+            raise fail((*at, "silent"), f"its services have no operation {operation}")
+    if source.format is TrailFormat.CSV and "occurred_at" not in source.columns:
+        raise fail((*at, "columns"), "a csv source must say which column is occurred_at")
+
+
+def _inside(path: str, at: Path, fail: _Complaint) -> None:
+    if path.startswith(("/", "~")) or ".." in path.replace("\\", "/").split("/"):
+        raise fail(at, "the path leads out of the estate's folder")
+
+
+def _zone(name: str, at: Path, fail: _Complaint) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise fail(at, f"{name} is not a time zone") from error
+
+
+def _unique(table: str, ids: Iterable[str], fail: _Complaint) -> None:
+    seen: set[str] = set()
+    for i, name in enumerate(ids):
+        if not name or name in seen:
+            words = f"the id {name} stands twice" if name else "the id is empty"
+            raise fail((table, i, "id"), words)
+        seen.add(name)
+
+
+def _instant(value: object, zone: ZoneInfo, fail: _Complaint) -> datetime:
+    read = value
+    if isinstance(value, str):
+        try:
+            read = datetime.fromisoformat(value)
+        except ValueError as error:
+            raise fail(("directory", "as_of"), "not an ISO instant") from error
+    if isinstance(read, date) and not isinstance(read, datetime):
+        read = datetime.combine(read, time.min)
+    if not isinstance(read, datetime):
+        raise fail(("directory", "as_of"), "not an instant")
+    return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _service(read: _Service) -> Service:
+    return Service(
+        id=read.id,
+        name=read.name or read.id,
+        implies=read.implies,
+        perimeter=read.perimeter,
+        roles=tuple(read.roles),
+        ignore=tuple(read.ignore),
+        page_size=read.page_size,
+        operations=tuple(
+            Operation(
+                id=o.id,
+                match={name: str(value) for name, value in o.match.items()},
+                kind=o.kind,
+                persons=o.persons,
+                reveals=tuple(o.reveals),
+            )
+            for o in read.operation
+        ),
+    )
+
+
+def _source(read: _Source) -> Source:
+    by = read.service_by
+    return Source(
+        id=read.id,
+        service="" if by else read.service,
+        service_by=ServiceBy(field=by.field, map=by.map) if by else None,
+        format=read.format,
+        files=tuple(read.files),
+        timezone=read.timezone,
+        names_results=read.names_results,
+        silent=tuple(read.silent),
+        retention_days=read.retention_days,
+        clock_offset_s=read.clock_offset_s,
+        columns=read.columns,
+    )

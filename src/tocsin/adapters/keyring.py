@@ -1,0 +1,95 @@
+"""The keys of a case, kept outside it: age identity, signing key, key of the pseudonyms."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+import pyrage
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from tocsin.core.errors import InputError
+
+KEY_DIR_VARIABLE = "TOCSIN_KEY_DIR"
+
+
+def key_folder() -> Path:
+    """Where keys live: TOCSIN_KEY_DIR, else the user's configuration folder."""
+    given = os.environ.get(KEY_DIR_VARIABLE)
+    if given:
+        return Path(given)
+    config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(config) / "tocsin" / "keys"
+
+
+class Keyring:
+    """The keys of one case, in a folder of its own named by the case's id."""
+
+    def __init__(self, case_id: str) -> None:
+        self.folder = key_folder() / case_id
+
+    def make(self) -> tuple[str, str]:
+        """Make the keys; return the age recipient and the public signing key.
+
+        Called again for the same case it returns the same: `open` may be run twice.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (self.folder / "age.key").exists():
+            self._keep("age.key", str(pyrage.x25519.Identity.generate()).encode())
+        if not (self.folder / "signing.key").exists():
+            private = Ed25519PrivateKey.generate().private_bytes(
+                Encoding.Raw, PrivateFormat.Raw, NoEncryption()
+            )
+            self._keep("signing.key", private.hex().encode())
+        if not (self.folder / "pseudonym.key").exists():
+            self._keep("pseudonym.key", secrets.token_hex(32).encode())
+        return str(self._identity().to_public()), self._public()
+
+    def recipient(self) -> pyrage.x25519.Recipient:
+        """The public half of the case's age key."""
+        return self._identity().to_public()
+
+    def decrypt(self, sealed: bytes) -> bytes:
+        """Open what was encrypted for the case."""
+        opened: bytes = pyrage.decrypt(sealed, [self._identity()])
+        return opened
+
+    def pseudonym(self, value: str) -> str:
+        """A keyed digest, HMAC-SHA-256 cut to 32 hex digits: it cannot be enumerated."""
+        key = bytes.fromhex(self._text("pseudonym.key"))
+        return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def _identity(self) -> pyrage.x25519.Identity:
+        return pyrage.x25519.Identity.from_str(self._text("age.key"))
+
+    def _public(self) -> str:
+        private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self._text("signing.key")))
+        raw = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return f"ed25519:{raw.hex()}"
+
+    def _text(self, name: str) -> str:
+        try:
+            return (self.folder / name).read_text().strip()
+        except OSError as error:
+            raise InputError(
+                f"the case's key {name} cannot be read",
+                next_step=f"Put the key folder back, or set {KEY_DIR_VARIABLE} to where it is.",
+                where=str(self.folder),
+            ) from error
+
+    def _keep(self, name: str, value: bytes) -> None:
+        aside = self.folder / f".{name}.{secrets.token_hex(4)}"
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(descriptor, value + b"\n")
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        aside.replace(self.folder / name)
