@@ -52,6 +52,10 @@ class Keyring:
             self._keep("pseudonym.key", secrets.token_hex(32).encode())
         return str(self._identity().to_public()), self._public()
 
+    def present(self) -> bool:
+        """Whether the case's keys are where they are looked for."""
+        return (self.folder / "age.key").exists()
+
     def recipient(self) -> pyrage.x25519.Recipient:
         """The public half of the case's age key."""
         return self._identity().to_public()

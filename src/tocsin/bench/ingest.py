@@ -1,0 +1,176 @@
+"""`tocsin bench ingest`: whole commands on trails of known size, beside the machine's limits.
+
+Each figure is the wall time of the whole command (start of Python, evidence copy, SHA-256,
+quarantine, ledger, sort and publication included), with the files in the page cache. Beside it,
+in the same run: reading the raw bytes, and DuckDB's parse-only pass over the same file.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import duckdb
+
+from tocsin.bench.events import ACCOUNTS, write_lines
+
+CURVE = (1, 3, 10)
+"""Multiples of the rows asked, for the curve of cost against size."""
+
+ESTATE = """\
+[operator]
+id = "bench"
+name = "Bench"
+timezone = "Europe/Paris"
+
+[directory]
+as_of = 2025-09-30T00:00:00Z
+accounts = "accounts.csv"
+persons = "persons.csv"
+care = "care.csv"
+controllers = "controllers.csv"
+
+[[service]]
+id = "record"
+[[service.operation]]
+id = "search"
+match = {{interaction = "search-type", resource = "Patient"}}
+kind = "search"
+persons = "query"
+reveals = ["identity.birth_name"]
+[[service.operation]]
+id = "read"
+match = {{interaction = "read", resource = "Patient"}}
+kind = "open"
+persons = "named"
+reveals = ["identity.birth_name"]
+[[service.operation]]
+id = "record"
+match = {{event_id = "110110"}}
+kind = "open"
+persons = "named"
+reveals = ["medical.document"]
+
+[[source]]
+id = "trail"
+service = "record"
+format = "{format}"
+files = ["trail.ndjson"]
+"""
+
+PARSE_ONLY = """
+SELECT sum(length(id)), max(recorded), sum(len(agent)), sum(len(entity)), max(subtype[1].code)
+FROM read_json('{file}', format='newline_delimited', ignore_errors=true, columns={{
+  id: 'VARCHAR', recorded: 'VARCHAR', outcome: 'VARCHAR', action: 'VARCHAR',
+  subtype: 'STRUCT(system VARCHAR, code VARCHAR)[]',
+  agent: 'STRUCT("type" STRUCT(coding STRUCT(code VARCHAR)[]), who STRUCT(reference VARCHAR,
+    display VARCHAR, identifier STRUCT("system" VARCHAR, "value" VARCHAR)), requestor BOOLEAN,
+    network STRUCT(address VARCHAR, "type" VARCHAR), policy VARCHAR[])[]',
+  source: 'STRUCT(site VARCHAR, observer STRUCT(reference VARCHAR, display VARCHAR))',
+  entity: 'STRUCT(what STRUCT(reference VARCHAR, identifier STRUCT("value" VARCHAR)),
+    "type" STRUCT(code VARCHAR), "role" STRUCT(code VARCHAR), query VARCHAR)[]'
+}})
+"""
+
+
+def run(*, rows: int) -> Mapping[str, Any]:
+    """Measure; one row of results per kind and size.
+
+    Args:
+        rows: events of the smallest file; the curve goes to ten times as many.
+    """
+    found = []
+    with TemporaryDirectory(prefix="tocsin-bench-") as name:
+        folder = Path(name)
+        for times in CURVE:
+            found.append(_fhir(folder / f"fhir-{times}", rows * times))
+        found.append(_atna(folder / "atna", max(rows // 4, 1_000)))
+    return {"bench": "ingest", "cores": os.cpu_count(), "rows": found}
+
+
+def _fhir(folder: Path, rows: int) -> Mapping[str, Any]:
+    size = _region(folder, "fhir-auditevent", "fhir", rows)
+    file = folder / "trail.ndjson"
+    read_s = _seconds(lambda: _read(file))
+    parse_s = _seconds(lambda: _parse(file))
+    first_s, peak = _command(folder, "ingest", str(folder / "case"))
+    again_s, _ = _command(folder, "ingest", str(folder / "case"))
+    start_s, _ = _command(folder, "--version")
+    file.unlink()
+    return {
+        "kind": "fhir ndjson",
+        "events": rows,
+        "bytes": size,
+        "events_per_s": round(rows / first_s),
+        "of_parse_only": round(parse_s / first_s, 3),
+        "parse_only_events_per_s": round(rows / parse_s),
+        "of_raw_read": round(read_s / first_s, 4),
+        "peak_mib": peak,
+        "reimport_s": round(again_s, 2),
+        "reimport_less_start_of_first": round(max(again_s - start_s, 0) / first_s, 4),
+    }
+
+
+def _atna(folder: Path, rows: int) -> Mapping[str, Any]:
+    size = _region(folder, "atna", "atna", rows)
+    first_s, peak = _command(folder, "ingest", str(folder / "case"))
+    return {
+        "kind": "atna rfc5424",
+        "events": rows,
+        "bytes": size,
+        "events_per_s": round(rows / first_s),
+        "peak_mib": peak,
+    }
+
+
+def _region(folder: Path, trail_format: str, make: str, rows: int) -> int:
+    folder.mkdir()
+    (folder / "estate.toml").write_text(ESTATE.format(format=trail_format))
+    accounts = "".join(f"pro{n:05d},doctor,990000001\n" for n in range(ACCOUNTS))
+    (folder / "accounts.csv").write_text("account,role,organisation\n" + accounts)
+    (folder / "persons.csv").write_text("person,controller\np1,990000001\n")
+    (folder / "care.csv").write_text("person,account,kind,start_at\n")
+    (folder / "controllers.csv").write_text("controller,name\n990000001,Bench\n")
+    size = write_lines(folder / "trail.ndjson", make, rows)
+    _command(folder, "open", str(folder / "case"), "--estate", str(folder / "estate.toml"))
+    return size
+
+
+def _command(folder: Path, *words: str) -> tuple[float, int]:
+    """Wall seconds of a whole command, and the peak memory (MiB) of its largest process."""
+    began = perf_counter()
+    with (folder / "out.txt").open("w") as out:
+        process = subprocess.Popen(  # noqa: S603  (our own command line)
+            [sys.executable, "-m", "tocsin", *words],
+            stdout=out,
+            stderr=out,
+            env={**os.environ, "TOCSIN_KEY_DIR": str(folder / "keys")},
+        )
+        _, state, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(state)
+    if process.returncode:
+        raise RuntimeError((folder / "out.txt").read_text())
+    return perf_counter() - began, usage.ru_maxrss // 1024
+
+
+def _read(file: Path) -> None:
+    with file.open("rb", buffering=0) as raw:
+        while raw.read(8 << 20):
+            pass
+
+
+def _parse(file: Path) -> None:
+    database = duckdb.connect(":memory:")
+    database.execute("SET threads = 2")
+    database.execute(PARSE_ONLY.format(file=file)).fetchall()
+    database.close()
+
+
+def _seconds(work: Any) -> float:  # noqa: ANN401  (any callable without arguments)
+    began = perf_counter()
+    work()
+    return perf_counter() - began

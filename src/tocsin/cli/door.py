@@ -1,0 +1,105 @@
+"""How every verb ends: one JSON document or a summary, a clear error, the right exit code."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+from rich.console import Console
+
+from tocsin.cli.words import pick, say
+from tocsin.core.errors import TocsinError
+
+Document = Mapping[str, Any]
+
+EPILOG_MARK = "\b\n"
+
+
+def console() -> Console:
+    """Standard output, without markup read in what comes from outside."""
+    return Console(markup=False, highlight=False, soft_wrap=True)
+
+
+def examples(*lines: str) -> str:
+    """The examples at the end of a verb's help."""
+    listed = "\n".join(f"  {line}" for line in lines)
+    return f"{EPILOG_MARK}{say('Exemples', 'Examples')} :\n{listed}"
+
+
+def as_json(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The option --json, the same on every verb."""
+    return click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=say(
+            "un seul document JSON sur la sortie standard",
+            "one JSON document on standard output",
+        ),
+    )(function)
+
+
+def finish(
+    document: Document, show: Callable[[Document, Console], None], *, plain: bool
+) -> None:
+    """Print what the verb found: JSON for a program, else the summary for a person."""
+    said = pick(document)
+    if plain:
+        sys.stdout.write(json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+    elif isinstance(said, dict):
+        show(said, console())
+
+
+def run(group: click.Group) -> None:
+    """Run the command line; turn each kind of error into its exit code."""
+    try:
+        group.main(args=_arguments(sys.argv[1:]), prog_name="tocsin", standalone_mode=False)
+    except TocsinError as error:
+        _complain(error.what, error.next_step, error.where)
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "tocsin"
+        help_line = say(f"Voyez : {where} --help", f"See: {where} --help")
+        _complain(error.format_message(), help_line, "")
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        _complain(
+            say("interrompu", "interrupted"),
+            say(
+                "Relancez la même commande : elle reprend où elle en était.",
+                "Run the same command again: it goes on from where it was.",
+            ),
+            "",
+        )
+        sys.exit(4)
+    except BrokenPipeError:
+        sys.exit(4)
+
+
+def _arguments(words: list[str]) -> list[str]:
+    """Let --lang and --log-level stand anywhere: bring them before the verb."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = iter(words)
+    for word in waiting:
+        if word in ("--lang", "--log-level"):
+            front += [word, next(waiting, "")]
+        elif word.startswith(("--lang=", "--log-level=")):
+            front.append(word)
+        else:
+            rest.append(word)
+    return front + rest
+
+
+def _complain(what: str, next_step: str, where: str) -> None:
+    logging.getLogger("tocsin").debug("error", exc_info=True)
+    place = f" ({where})" if where else ""
+    sys.stderr.write(f"tocsin: {_one_line(what)}{_one_line(place)}. {_one_line(next_step)}\n")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(part for part in text.splitlines() if part).replace("\x1b", "")

@@ -1,0 +1,267 @@
+"""The summaries for a person: what each verb found, in plain lines on standard output."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tocsin.cli.words import LANG, say
+
+Document = dict[str, Any]
+
+MAX_LISTED = 12
+"""Sessions, controllers and gaps that a summary lists; the report has them all."""
+
+
+def opened(found: Document, out: Console) -> None:
+    """After `open`."""
+    out.print(say(f"Dossier ouvert : {found['case']}", f"Case opened: {found['case']}"))
+    out.print(
+        say(
+            f"  {_n(found['accounts'])} comptes, {_n(found['persons'])} fiches, "
+            f"{_n(found['controllers'])} responsables de traitement, "
+            f"{found['services']} services, {found['sources']} sources de traces",
+            f"  {_n(found['accounts'])} accounts, {_n(found['persons'])} records, "
+            f"{_n(found['controllers'])} controllers, {found['services']} services, "
+            f"{found['sources']} trail sources",
+        )
+    )
+    out.print(
+        say(
+            f"  Clés hors du dossier, à sauvegarder à part : {found['keys']}",
+            f"  Keys, outside the case, to be backed up apart: {found['keys']}",
+        )
+    )
+    _next(out, f"tocsin investigate {found['case']}")
+
+
+def ingested(found: Document, out: Console) -> None:
+    """After `ingest`."""
+    _sources(found, out)
+    gaps = found["gaps"]
+    if gaps:
+        out.print(
+            say(f"Trous dans les traces : {len(gaps)}", f"Gaps in the trails: {len(gaps)}")
+        )
+        for gap in gaps[:MAX_LISTED]:
+            out.print(
+                f"  {gap['source']}  {_at(gap['start_at'])} → {_at(gap['end_at'])}  "
+                f"{gap['state']}  {gap['why']}"
+            )
+        _more(out, gaps)
+
+
+def detected(found: Document, out: Console) -> None:
+    """After `detect`."""
+    listed = found["suspicions"]
+    out.print(
+        say(
+            f"{_n(found['sessions'])} sessions examinées, {len(listed)} suspectes",
+            f"{_n(found['sessions'])} sessions examined, {len(listed)} suspect",
+        )
+    )
+    if listed:
+        table = Table(box=None, pad_edge=False)
+        for head in ("session", say("compte", "account"), say("début", "start"), "p", "q"):
+            table.add_column(head)
+        table.add_column("verdict")
+        table.add_column(say("première raison", "first reason"), overflow="fold")
+        for one in listed[:MAX_LISTED]:
+            reasons = one["reasons"]
+            table.add_row(
+                one["session"],
+                one["account"],
+                _at(one["start_at"]),
+                f"{one['probability']:.3f}",
+                f"{one['q_value']:.3f}",
+                one["verdict"],
+                str(reasons[0]["says"]) if reasons else "",
+            )
+        out.print(table)
+        _more(out, listed)
+    if "expected_false" in found:
+        out.print(
+            say(
+                f"Fausses alertes attendues dans cette liste : {found['expected_false']:.1f}",
+                f"False alarms expected in this list: {found['expected_false']:.1f}",
+            )
+        )
+
+
+def explained(found: Document, out: Console) -> None:
+    """After `explain`."""
+    out.print(
+        f"{found['session']}  {found['account']}  {_at(found['start_at'])} → "
+        f"{_at(found['end_at'])}  {found['verdict']}  p={found['probability']:.3f} "
+        f"q={found['q_value']:.3f}"
+    )
+    for reason in found["reasons"]:
+        out.print(f"  {reason['bits']:+5.1f} bits  {reason['says']}")
+        for place in reason["places"]:
+            out.print(f"         {place['source']}:{place['position']}  {place['event_id']}")
+
+
+def reviewed(found: Document, out: Console) -> None:
+    """After `review`."""
+    out.print(
+        say(
+            f"Session {found['session']} : {found['verdict']}, par {found['decided_by']}",
+            f"Session {found['session']}: {found['verdict']}, by {found['decided_by']}",
+        )
+    )
+    for conflict in found.get("conflicts", []):
+        out.print(say(f"  Conflit : {conflict}", f"  Conflict: {conflict}"))
+
+
+def scoped(found: Document, out: Console) -> None:
+    """After `scope`."""
+    mark = say("PROPOSITION, à revoir", "PROPOSITION, to be reviewed")
+    out.print(
+        say(f"Révision {found['revision']}", f"Revision {found['revision']}")
+        + (f" · {mark}" if found["proposition"] else "")
+    )
+    persons = found["persons"]
+    out.print(
+        say(
+            f"Personnes : {_n(persons['certain'])} certaines, {_n(persons['probable'])} avec "
+            f"les probables, {_n(persons['possible'])} avec les possibles ; au moins "
+            f"{_n(persons['at_least'])}, au plus {_n(persons['at_most'])}",
+            f"Persons: {_n(persons['certain'])} certain, {_n(persons['probable'])} with the "
+            f"probable, {_n(persons['possible'])} with the possible; at least "
+            f"{_n(persons['at_least'])}, at most {_n(persons['at_most'])}",
+        )
+    )
+    for one in found["statements"]:
+        out.print(f"  {one['category']:<15}{one['says']}")
+    _controllers(found["controllers"], out)
+
+
+def investigated(found: Document, out: Console) -> None:
+    """After `investigate` and `demo`: the answers, then where to look."""
+    _sources(found["ingest"], out)
+    out.print()
+    detected(found["detect"], out)
+    out.print()
+    scoped(found["scope"], out)
+    out.print()
+    out.print(say(f"Rapport : {found['report']}", f"Report: {found['report']}"))
+    if "case" in found:
+        _next(out, f"tocsin explain {found['case']} SESSION")
+
+
+def stands(found: Document, out: Console) -> None:
+    """After `status`."""
+    out.print(f"{found['case']}  {found['operator']['name']}  {_at(found['opened_at'])}")
+    rows = found["rows"]
+    out.print(
+        say(
+            f"  Traces : {_n(rows['access'])} lignes d'accès, {_n(rows['quarantine'])} en "
+            f"quarantaine, {_n(rows['ledger'])} fichiers",
+            f"  Trails: {_n(rows['access'])} access rows, {_n(rows['quarantine'])} in "
+            f"quarantine, {_n(rows['ledger'])} files",
+        )
+    )
+    out.print(f"  Sessions : {_n(rows['sessions'])}, scope : {found['revisions']} revisions")
+    out.print(
+        say("  Volume chiffré : ", "  Encrypted volume: ")
+        + {"yes": say("oui", "yes")}.get(
+            found["encrypted_volume"], say("ne peut le dire", "cannot tell")
+        )
+    )
+    broken = found["journal"]["broken_at"]
+    out.print(
+        say(
+            f"  Journal : {found['journal']['entries']} entrées, ",
+            f"  Journal: {found['journal']['entries']} entries, ",
+        )
+        + (
+            say("chaîne intacte", "chain unbroken")
+            if broken is None
+            else say(f"ROMPU à la ligne {broken + 1}", f"BROKEN at line {broken + 1}")
+        )
+    )
+    for event in found["events"]:
+        out.print(f"    {_at(event['at'])}  {event['event']}  {event['by']}".rstrip())
+    if not rows["access"]:
+        _next(out, f"tocsin investigate {found['case']}")
+    elif found["report"]:
+        out.print(say(f"Rapport : {found['report']}", f"Report: {found['report']}"))
+
+
+def simulated(found: Document, out: Console) -> None:
+    """After `simulate`."""
+    for name, value in found.items():
+        out.print(f"{name}: {_n(value) if isinstance(value, int) else value}")
+    _next(out, f"tocsin open CASE --estate {found['folder']}/estate.toml")
+
+
+def checked(found: Document, out: Console) -> None:
+    """After `estate check`."""
+    out.print(say("Patrimoine lisible.", "The estate can be read."))
+    for name in ("services", "operations", "sources"):
+        out.print(f"  {name}: {found[name]}")
+    for source, files in found["files"].items():
+        out.print(say(f"  {source} : {files} fichiers", f"  {source}: {files} files"))
+    for row in found.get("unmatched", []):
+        out.print(
+            say("  sans opération : ", "  no operation: ")
+            + "  ".join(f"{name}={value}" for name, value in row.items())
+        )
+
+
+def measured(found: Document, out: Console) -> None:
+    """After `bench`."""
+    for row in found["rows"]:
+        out.print("  ".join(f"{name}={value}" for name, value in row.items()))
+
+
+def _sources(found: Document, out: Console) -> None:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("source")
+    heads = (
+        say("fichiers", "files"),
+        say("lignes", "lines"),
+        say("acceptées", "accepted"),
+        say("quarantaine", "quarantined"),
+        say("répétées", "repeated"),
+        say("hors catalogue", "unmatched"),
+    )
+    for head in heads:
+        table.add_column(head, justify="right")
+    names = ("files", "lines", "accepted", "quarantined", "repeated", "unmatched")
+    for one in found["sources"]:
+        table.add_row(one["source"], *(_n(one[name]) for name in names))
+    out.print(table)
+
+
+def _controllers(listed: Sequence[Document], out: Console) -> None:
+    if not listed:
+        return
+    out.print(say("Responsables de traitement :", "Controllers:"))
+    for one in sorted(listed, key=lambda c: -c["persons"]["possible"])[:MAX_LISTED]:
+        persons = one["persons"]
+        out.print(
+            f"  {one['controller']:<12}{one['name'][:44]:<46}{_n(persons['certain']):>8}"
+            f"{_n(persons['probable']):>8}{_n(persons['possible']):>8}"
+        )
+    _more(out, listed)
+
+
+def _more(out: Console, listed: Sequence[object]) -> None:
+    if len(listed) > MAX_LISTED:
+        left = len(listed) - MAX_LISTED
+        out.print(say(f"  … et {left} autres", f"  … and {left} more"))
+
+
+def _next(out: Console, command: str) -> None:
+    out.print(say(f"Ensuite : {command}", f"Next: {command}"))
+
+
+def _n(value: int) -> str:
+    """A count with thin groups, as each language writes it."""
+    return f"{value:,}".replace(",", "\u202f" if LANG == "fr" else ",")
+
+
+def _at(text: str) -> str:
+    return text[:16].replace("T", " ")

@@ -1,0 +1,39 @@
+"""Settings of a run, from the environment: few, with defaults that need no thought."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a user may set without touching a case."""
+
+    memory: str = "640MB"  # of the engine, TOCSIN_MEMORY; the process stays under 1 GiB
+    threads: int = 2  # TOCSIN_THREADS
+
+
+def settings() -> Settings:
+    """The settings that the environment gives."""
+    return Settings(
+        memory=os.environ.get("TOCSIN_MEMORY", Settings.memory),
+        threads=int(os.environ.get("TOCSIN_THREADS", "") or min(os.cpu_count() or 2, 8)),
+    )
+
+
+def language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """'fr' or 'en': --lang, else the locale, else French."""
+    for i, word in enumerate(arguments):
+        if word.startswith("--lang="):
+            return _known(word.removeprefix("--lang="))
+        if word == "--lang" and i + 1 < len(arguments):
+            return _known(arguments[i + 1])
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environment.get(name, "")
+        if value:
+            return _known(value)
+    return "fr"
+
+
+def _known(name: str) -> str:
+    return "en" if name.lower().startswith("en") else "fr"
