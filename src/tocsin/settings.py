@@ -9,14 +9,14 @@ from dataclasses import dataclass
 class Settings:
     """What a user may set without touching a case."""
 
-    memory: str = "640MB"  # of the engine, TOCSIN_MEMORY; the process stays under 1 GiB
-    threads: int = 2  # TOCSIN_THREADS
+    memory: str  # of the engine, TOCSIN_MEMORY; by default the process stays under 1 GiB
+    threads: int  # TOCSIN_THREADS
 
 
 def settings() -> Settings:
     """The settings that the environment gives."""
     return Settings(
-        memory=os.environ.get("TOCSIN_MEMORY", Settings.memory),
+        memory=os.environ.get("TOCSIN_MEMORY") or "640MB",
         threads=int(os.environ.get("TOCSIN_THREADS", "") or min(os.cpu_count() or 2, 8)),
     )
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tocsin import flow
 from tocsin.adapters import trail_files
 from tocsin.adapters.case_folder import CaseFolder, SystemClock, begin
 from tocsin.adapters.directory_tables import read_directory
@@ -27,9 +26,16 @@ from tocsin.core.errors import InputError
 from tocsin.core.evidence import first_break
 from tocsin.core.records import Estate
 from tocsin.core.tables import ACCESS, LEDGER, QUARANTINE, REACH, SESSIONS
+from tocsin.flow.detect import detect as run_detect
+from tocsin.flow.detect import explain as run_explain
+from tocsin.flow.detect import review as run_review
+from tocsin.flow.ingest import ingest as run_ingest
+from tocsin.flow.report import report as run_report
+from tocsin.flow.scope import scope as run_scope
 from tocsin.flow.world import World
 from tocsin.settings import settings
-from tocsin.simulate.region import ATTACKS, region
+from tocsin.simulate.region import region
+from tocsin.simulate.thefts import NAMES as ATTACKS
 
 Document = Mapping[str, Any]
 
@@ -123,13 +129,13 @@ def detect(
     """Sessions, suspicions, campaigns."""
     pairs = tuple(_indicator(text) for text in indicators)
     with _world(root, write=True) as (world, _):
-        return flow.detect(world, seed_sessions=tuple(seeds), indicators=pairs, fdr=fdr)
+        return run_detect(world, seed_sessions=tuple(seeds), indicators=pairs, fdr=fdr)
 
 
 def explain(root: Path, session: str) -> Document:
     """Why a session is what it is."""
     with _world(root, write=False) as (world, _):
-        return flow.explain(world, session)
+        return run_explain(world, session)
 
 
 def review(root: Path, session: str, verdict: str, *, by: str, why: str) -> Document:
@@ -138,22 +144,22 @@ def review(root: Path, session: str, verdict: str, *, by: str, why: str) -> Docu
         if not text.strip():
             raise InputError(f"{name} is empty", next_step="Say who decides, and why.")
     with _world(root, write=True) as (world, _):
-        return flow.review(world, session, verdict, by=by, why=why)
+        return run_review(world, session, verdict, by, why)
 
 
 def scope(root: Path, *, accept_suspicions: bool, lang: str) -> Document:
     """Whose data, which items, how surely."""
     with _world(root, write=True) as (world, _):
-        return flow.scope(world, accept_suspicions=accept_suspicions, lang=lang)
+        return run_scope(world, accept_suspicions=accept_suspicions, lang=lang)
 
 
 def investigate(root: Path, *, lang: str) -> Document:
     """From trails to report in one go."""
     with _world(root, write=True) as (world, case):
         found = dict(_ingest(world, case, (), ""))
-        detected = flow.detect(world)
-        scoped = flow.scope(world, accept_suspicions=True, lang=lang)
-        page = flow.report(world, Templates())
+        detected = run_detect(world)
+        scoped = run_scope(world, accept_suspicions=True, lang=lang)
+        page = run_report(world, Templates())
         return {"ingest": found, "detect": detected, "scope": scoped, "report": page}
 
 
@@ -170,9 +176,10 @@ def simulate(folder: Path, size: Size, attacks: Sequence[str]) -> Document:
             professionals=size.professionals,
             days=size.days,
             seed=size.seed,
-            attacks=tuple(a for a in attacks if a != "none"),
+            attacks=tuple(attacks) or ("none",),
         )
-        return {"folder": str(folder), **write_estate(made, folder, progress)}
+        write_estate(made.files, folder, progress)
+        return {"folder": str(folder), "acts": made.acts, "attacks": list(attacks)}
     finally:
         progress.close()
 
@@ -241,22 +248,28 @@ def check_estate(estate_file: Path, root: Path | None) -> Document:
         "sources": len(estate.sources),
         "tables": {name: len(table) for name, table in tables.items()},
         "files": {
-            s.id: len(trail_files.TrailFolder(estate_file.parent).find(s))
+            s.id: sum(len(list(estate_file.parent.glob(name))) for name in s.files)
             for s in estate.sources
         },
     }
     if root is not None:
-        with _world(root, write=False) as (world, _):
-            found["unmatched"] = flow.unmatched(world)
+        with _world(root, write=False) as (_, case):
+            trails = case.read_json("trail/summary.json")
+            listed = trails["sources"] if isinstance(trails, dict) else []
+            found["unmatched"] = [
+                {"source": one["source"], "lines": one["unmatched"]}
+                for one in listed
+                if one["unmatched"]
+            ]
     return found
 
 
 def _ingest(world: World, case: CaseFolder, files: Sequence[Path], source: str) -> Document:
     folder = Path(str(case.facts["estate"])).parent
     with XmlPool() as pool:
-        return flow.ingest(
+        return run_ingest(
             world,
-            trail_files.TrailFolder(folder),
+            trail_files.TrailFolder(folder, case),
             pool,
             keyed=case.keyring.pseudonym,
             only=(tuple(str(file) for file in files), source) if files else None,

@@ -1,5 +1,6 @@
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 import pytest
@@ -92,3 +93,11 @@ def test_a_work_folder_left_by_a_kill_is_wiped_by_the_next_writer(case):
     again = CaseFolder(case.root, clock=SystemClock(), write=True)
     again.close()
     assert not os.path.exists(left)  # noqa: PTH110
+
+
+def test_readers_and_writers_that_note_at_the_same_time_keep_one_chain(case):
+    others = [CaseFolder(case.root, clock=SystemClock(), write=False) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: others[n % 4].note("seen", {"n": n}), range(40)))
+    assert len(case.journal()) == 40
+    assert first_break(case.journal()) is None

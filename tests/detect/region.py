@@ -19,7 +19,20 @@ START = 1_756_684_800 * SECOND  # 2025-09-01T00:00:00Z, a Monday
 ROLES = ("doctor", "nurse", "secretary", "liberal", "coder", "api")
 SURNAMES = tuple(
     a + b
-    for a in ("BAR", "CLA", "DUV", "FER", "GAN", "LOR", "MOR", "PER", "ROU", "TAN", "VIL", "ZEL")
+    for a in (
+        "BAR",
+        "CLA",
+        "DUV",
+        "FER",
+        "GAN",
+        "LOR",
+        "MOR",
+        "PER",
+        "ROU",
+        "TAN",
+        "VIL",
+        "ZEL",
+    )
     for b in ("AL", "EC", "IN", "OL", "UT", "EAU", "IER", "ARD")
 )
 
@@ -74,7 +87,9 @@ def _people(r):
         house = int(r.rng.integers(0, houses))
         pool = np.flatnonzero(r.controller == house)
         many = {"doctor": 60, "nurse": 40, "secretary": 150, "liberal": 80}.get(role, 0)
-        own = r.rng.choice(pool, min(many, max(1, len(pool) // 2)), replace=False) if many else []
+        own = (
+            r.rng.choice(pool, min(many, max(1, len(pool) // 2)), replace=False) if many else []
+        )
         r.accounts.append({
             "account": f"pro-{i:04d}", "role": role, "house": house, "closed": None,
             "browser": BROWSERS[int(r.rng.choice(3))],
@@ -113,7 +128,11 @@ def _owner(r, i, confounders):
 
 def _day(r, i, day, odd):
     a = r.accounts[i]
-    role, address, browser = a["role"], f"193.48.{a['house'] % 250}.{r.rng.integers(1, 5)}", a["browser"]
+    role, address, browser = (
+        a["role"],
+        f"193.48.{a['house'] % 250}.{r.rng.integers(1, 5)}",
+        a["browser"],
+    )
     if role == "liberal":
         address = a["home"]
     pool, hour = r.own[i], float(r.rng.normal(10, 2.2))
@@ -131,17 +150,40 @@ def _day(r, i, day, odd):
     if odd == "newphone" and day > r.days // 2 and r.rng.random() < 0.5:
         browser = BROWSERS[4]
     if odd == "mobile" and r.rng.random() < 0.5:
-        address, browser = f"92.184.{r.rng.integers(96, 112)}.{r.rng.integers(1, 250)}", BROWSERS[3]
+        address, browser = (
+            f"92.184.{r.rng.integers(96, 112)}.{r.rng.integers(1, 250)}",
+            BROWSERS[3],
+        )
     if role == "api":
         at = START + day * DAY
         t = at
         for n in range(40):
             t = at + n * 1800 * SECOND
-            _act(r, t, i, f"api-{i}-{day}", f"10.9.{i % 250}.2", "connector/1.0", "search", query=f"identifier={r.rng.integers(10**6, 10**7)}")
-            _act(r, t + SECOND, i, f"api-{i}-{day}", f"10.9.{i % 250}.2", "connector/1.0", "open", person=int(r.rng.integers(0, r.persons)))
+            _act(
+                r,
+                t,
+                i,
+                f"api-{i}-{day}",
+                f"10.9.{i % 250}.2",
+                "connector/1.0",
+                "search",
+                query=f"identifier={r.rng.integers(10**6, 10**7)}",
+            )
+            _act(
+                r,
+                t + SECOND,
+                i,
+                f"api-{i}-{day}",
+                f"10.9.{i % 250}.2",
+                "connector/1.0",
+                "open",
+                person=int(r.rng.integers(0, r.persons)),
+            )
         return
     for _ in range(int(r.rng.integers(1, 4))):
-        start = START + day * DAY + int((hour % 24) * HOUR) + int(r.rng.integers(0, 600)) * SECOND
+        start = (
+            START + day * DAY + int((hour % 24) * HOUR) + int(r.rng.integers(0, 600)) * SECOND
+        )
         _session(r, i, start, address, browser, pool, odd)
         hour += float(r.rng.uniform(1.5, 5))
 
@@ -155,14 +197,22 @@ def _session(r, i, t, address, browser, pool, odd):
     if role == "coder":
         for _ in range(int(r.rng.integers(20, 80))):
             t += int(r.rng.lognormal(4.2, 0.5) * SECOND)
-            _act(r, t, i, key, address, browser, "open", person=int(r.rng.integers(0, r.persons)))
+            _act(
+                r, t, i, key, address, browser, "open", person=int(r.rng.integers(0, r.persons))
+            )
         return
-    files = 1 + int(r.rng.poisson({"doctor": 5, "nurse": 4, "secretary": 9, "liberal": 4}[role]))
+    files = 1 + int(
+        r.rng.poisson({"doctor": 5, "nurse": 4, "secretary": 9, "liberal": 4}[role])
+    )
     if odd == "catchup" and r.rng.random() < 0.2:
         files *= 4
     for _ in range(files):
         t += int(r.rng.lognormal(3.6, 1.1) * SECOND)
-        person = int(r.rng.choice(pool)) if len(pool) and r.rng.random() < 0.92 else int(r.rng.integers(0, r.persons))
+        person = (
+            int(r.rng.choice(pool))
+            if len(pool) and r.rng.random() < 0.92
+            else int(r.rng.integers(0, r.persons))
+        )
         if r.rng.random() < 0.75:
             _act(r, t, i, key, address, browser, "search", query=_identity(person))
             t += int(r.rng.lognormal(2.2, 0.7) * SECOND)
@@ -185,7 +235,11 @@ def _identity(person):
 
 
 def _attack(r, name):
-    usable = [i for i, a in enumerate(r.accounts) if a["role"] in ("doctor", "nurse", "liberal", "secretary")]
+    usable = [
+        i
+        for i, a in enumerate(r.accounts)
+        if a["role"] in ("doctor", "nurse", "liberal", "secretary")
+    ]
     victim = int(r.rng.choice(usable))
     a = r.accounts[victim]
     if name == "departed":
@@ -200,7 +254,12 @@ def _attack(r, name):
     day = int(r.rng.integers(1, max(2, r.days - nights)))
     for night in range(nights):
         hour = float(r.rng.choice([2.0, 11.0, 15.0, 20.0]))
-        t = START + (day + night) * DAY + int(hour * HOUR) + int(r.rng.integers(0, 3000)) * SECOND
+        t = (
+            START
+            + (day + night) * DAY
+            + int(hour * HOUR)
+            + int(r.rng.integers(0, 3000)) * SECOND
+        )
         r.sessions += 1
         key = "" if r.keyless else f"k{r.sessions:06d}"
         _act(r, t, victim, key, address, browser, "login", thief=1)
@@ -208,22 +267,50 @@ def _attack(r, name):
 
 
 def _harvest(r, name, t, victim, key, address, browser):
-    pace = {"scrape": (0.7, 0.3), "burst": (0.3, 0.2), "paced": (3.4, 0.8)}.get(name, (2.2, 0.5))
+    pace = {"scrape": (0.7, 0.3), "burst": (0.3, 0.2), "paced": (3.4, 0.8)}.get(
+        name, (2.2, 0.5)
+    )
     many = {"paced": 40, "departed": 60}.get(name, int(r.rng.integers(120, 400)))
     at = int(r.rng.integers(0, 40))
     for n in range(many):
         t += int(r.rng.lognormal(*pace) * SECOND)
         if name == "search_only":
-            _act(r, t, victim, key, address, browser, "search", query=f"family={SURNAMES[(at + n // 4) % len(SURNAMES)]}&page={n % 4}", thief=1)
+            _act(
+                r,
+                t,
+                victim,
+                key,
+                address,
+                browser,
+                "search",
+                query=f"family={SURNAMES[(at + n // 4) % len(SURNAMES)]}&page={n % 4}",
+                thief=1,
+            )
             continue
         if n % 10 == 0 or name == "paced":
-            query = _identity(int(r.rng.integers(0, r.persons))) if name == "paced" else f"family={SURNAMES[(at + n // 10) % len(SURNAMES)]}"
+            query = (
+                _identity(int(r.rng.integers(0, r.persons)))
+                if name == "paced"
+                else f"family={SURNAMES[(at + n // 10) % len(SURNAMES)]}"
+            )
             _act(r, t, victim, key, address, browser, "search", query=query, thief=1)
             t += int(r.rng.lognormal(*pace) * SECOND)
-        _act(r, t, victim, key, address, browser, "open", person=int(r.rng.integers(0, r.persons)), thief=1)
+        _act(
+            r,
+            t,
+            victim,
+            key,
+            address,
+            browser,
+            "open",
+            person=int(r.rng.integers(0, r.persons)),
+            thief=1,
+        )
 
 
-def _act(r, t, account, key, address, client, kind, *, person=-1, query="", purpose="TREAT", thief=0):
+def _act(
+    r, t, account, key, address, client, kind, *, person=-1, query="", purpose="TREAT", thief=0
+):
     rows = r.rows
     rows["us"].append(t)
     rows["account"].append(account)

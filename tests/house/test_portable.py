@@ -1,4 +1,4 @@
-"""Every portable step of a whole case reads the same in DuckDB and, through SQLGlot, in Spark."""
+"""Every portable step of a whole case parses for DuckDB and, through SQLGlot, for Spark."""
 
 import re
 

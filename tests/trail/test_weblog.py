@@ -57,7 +57,7 @@ def test_a_line_gives_account_instant_request_and_session(read):
     (row,) = read(
         line(
             account="a.martin",
-            rest='"GET /files/12/summary?tab=1&x=%41 HTTP/1.1" 200 512 "-" "Mozilla/5.0" "s-81"',
+            rest='"GET /files/12/summary?tab=1&x=%41 HTTP/1.1" 200 5 "-" "Mozilla/5.0" "s-81"',
         )
     )
     assert row["actor"] == "a.martin"
@@ -79,9 +79,9 @@ def test_a_line_gives_account_instant_request_and_session(read):
 
 @pytest.mark.parametrize(
     ("status", "outcome"),
-    [(200, "ok"), (206, "ok"), (304, "ok"), (302, "unknown"), (101, "unknown")]
-    + [(401, "refused"), (403, "refused"), (404, "failed"), (500, "failed")],
-)
+    [(200, "ok"), (206, "ok"), (304, "ok"), (302, "unknown"), (101, "unknown"),
+     (401, "refused"), (403, "refused"), (404, "failed"), (500, "failed")],
+)  # fmt: skip
 def test_the_status_says_the_outcome(read, status, outcome):
     (row,) = read(line(rest=f'"GET / HTTP/1.1" {status} - "-" "UA"'))
     assert row["outcome"] == outcome
@@ -96,8 +96,8 @@ def test_the_status_says_the_outcome(read, status, outcome):
         (line(account='""'), "actor", ""),
         (line(account="Jean Dupont"), "actor", "Jean Dupont"),
         (line(account=r"rene\xc3\xa9"), "actor", "reneé"),
-        (line(rest=r'"GET / HTTP/1.1" 200 - "-" "a \"b\" \x22c\x22 d\\e"'), "client", 'a "b" "c" d\\e'),
-        (line(rest='"GET / HTTP/1.1" 200 - "-" "<script>alert(1)</script>"'), "client", "<script>alert(1)</script>"),
+        (line(rest=r'"-" 200 - "-" "a \"b\" \x22c\x22 d\\e"'), "client", 'a "b" "c" d\\e'),
+        (line(rest='"-" 200 - "-" "<script>"'), "client", "<script>"),
         (line(rest='"GET / HTTP/1.1" 200 - "-" "UA" 0.012 "x"'), "session", ""),
         (line(rest='"GET / HTTP/1.1" 200 - "-" "UA" "s1" 0.012'), "session", "s1"),
         (line(rest='"GET / HTTP/1.1" 200 - "-" "UA" "-"'), "session", ""),
@@ -150,5 +150,7 @@ def test_a_line_whose_envelope_is_broken_is_kept_with_its_reason(read, text):
 )
 def test_the_numeric_zone_is_exact(read, at, hour):
     (row,) = read(line(at=at))
-    wanted = datetime(2025, 10, 26, hour, 0 if at.endswith("30") and "-" in at else 30, tzinfo=UTC)
+    wanted = datetime(
+        2025, 10, 26, hour, 0 if at.endswith("30") and "-" in at else 30, tzinfo=UTC
+    )
     assert row["occurred_us"] == int(wanted.timestamp() * 1e6)

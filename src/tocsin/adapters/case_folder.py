@@ -91,6 +91,33 @@ class CaseFolder:
         folder.mkdir(mode=0o700, exist_ok=True)
         return str(folder / f"{secrets.token_hex(6)}-{Path(name).name}")
 
+    def aside_folder(self, name: str) -> str:
+        """See the port."""
+        folder = Path(self.aside(name))
+        folder.mkdir(mode=0o700)
+        return str(folder)
+
+    def discard(self, staged: str) -> None:
+        """See the port."""
+        place = Path(staged)
+        if not place.is_relative_to(self.root / "work"):
+            raise ValueError(staged)
+        if place.is_dir():
+            shutil.rmtree(place)
+        else:
+            place.unlink(missing_ok=True)
+
+    def share(self, name: str, as_name: str) -> None:
+        """See the port: a hard link, made aside and renamed."""
+        linked = Path(self.aside(Path(as_name).name))
+        linked.hardlink_to(self.root / name)
+        target = self.root / as_name
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        linked.replace(target)
+        # Two names of one file: rename leaves the first name where it is.
+        linked.unlink(missing_ok=True)
+        _sync(target.parent)
+
     def publish(self, staged: str, name: str) -> None:
         """See the port. A folder written aside is published whole, if it is not there yet."""
         target = self.root / name
@@ -132,19 +159,19 @@ class CaseFolder:
         self.write_text(name, json.dumps(value, ensure_ascii=False, indent=1))
 
     def note(self, event: str, facts: Mapping[str, object], *, by: str = "") -> None:
-        """See the port."""
-        lines = self.journal()
-        entry = Entry(
-            n=len(lines),
-            at=self._clock.now(),
-            event=event,
-            by=by,
-            facts=facts,
-            previous=digest_of(lines[-1]) if lines else GENESIS,
-        )
-        path = self.root / "journal.ndjson"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        """See the port. A reader that opens the vault notes it too: one appends at a time."""
+        descriptor = os.open(self.root / "journal.ndjson", os.O_RDWR | os.O_CREAT, 0o600)
         try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            lines = self.journal()
+            entry = Entry(
+                n=len(lines),
+                at=self._clock.now(),
+                event=event,
+                by=by,
+                facts=facts,
+                previous=digest_of(lines[-1]) if lines else GENESIS,
+            )
             # A line that a kill cut short was never an entry: it gives way to this one.
             size = sum(len(line.encode()) + 1 for line in lines)
             os.ftruncate(descriptor, size)

@@ -73,8 +73,8 @@ class DuckdbEngine:
 
     def count(self, relation: str) -> int:
         """See the port."""
-        row = self._execute(f'SELECT count(*) FROM "{relation}"', relation).fetchone()
-        return int(row[0]) if row else 0
+        ((rows,),) = self._execute(f'SELECT count(*) FROM "{relation}"', relation).fetchall()
+        return int(rows)
 
     def write(
         self, relation: str, shape: Table, file: str, *, order: Sequence[str] = ()
@@ -93,10 +93,10 @@ class DuckdbEngine:
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
             relation,
         )
-        row = self._execute(
+        ((rows,),) = self._execute(
             f"SELECT sum(num_rows) FROM parquet_file_metadata({_literal(file)})", relation
-        ).fetchone()
-        return int(row[0]) if row and row[0] is not None else 0
+        ).fetchall()
+        return int(rows or 0)
 
     def drop(self, *relations: str) -> None:
         """See the port."""

@@ -42,7 +42,7 @@ def as_json(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def finish(
-    document: Document, show: Callable[[Document, Console], None], *, plain: bool
+    document: Document, show: Callable[[dict[str, Any], Console], None], *, plain: bool
 ) -> None:
     """Print what the verb found: JSON for a program, else the summary for a person."""
     said = pick(document)

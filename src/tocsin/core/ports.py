@@ -1,6 +1,7 @@
 """The ports: what the corridor asks of the world. Adapters fill them; rooms never see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -82,7 +83,12 @@ class Vault(Protocol):
 
 
 class Case(Protocol):
-    """The case folder: tables, evidence, journal. Paths are plain strings below it."""
+    """The case folder: tables, evidence, journal. Paths are plain strings below it.
+
+    `facts` is what case.toml says: `id`, `opened_at`, `estate_sha256` and the rest, as text.
+    """
+
+    facts: Mapping[str, object]
 
     @property
     def vault(self) -> Vault:
@@ -99,6 +105,18 @@ class Case(Protocol):
 
     def aside(self, name: str) -> str:
         """A path inside the case's work folder to write a file to before it is published."""
+        ...
+
+    def aside_folder(self, name: str) -> str:
+        """A new empty folder inside the case's work folder."""
+        ...
+
+    def discard(self, staged: str) -> None:
+        """Remove a file or folder written aside that will not be published."""
+        ...
+
+    def share(self, name: str, as_name: str) -> None:
+        """Publish a file of the case under a second name too, in one step, without a copy."""
         ...
 
     def publish(self, staged: str, name: str) -> None:
@@ -125,6 +143,123 @@ class Case(Protocol):
         """Write a small JSON document of the case aside, then publish it."""
         ...
 
+    def write_text(self, name: str, text: str) -> None:
+        """Write a text document of the case aside, then publish it."""
+        ...
+
     def note(self, event: str, facts: Mapping[str, object], *, by: str = "") -> None:
         """Append one chained entry to the journal. Facts carry identifiers and counts only."""
         ...
+
+
+class Pages(Protocol):
+    """Turns values into a page; escapes everything that it is given."""
+
+    def render(self, template: str, values: Mapping[str, object]) -> str:
+        """The page, whole; a value that the template names and nobody gave is a bug."""
+        ...
+
+
+# Trails as files ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A file that a source's patterns or a command line name.
+
+    Args:
+        name: the path as the estate gives it.
+        path: where it is.
+        stamp: size, mtime, ctime (ns), inode: equal stamps mean an unchanged file.
+        problem: '' or why it is not read: a folder, a link, a path out of the estate.
+    """
+
+    name: str
+    path: str
+    stamp: tuple[int, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What is known of a file once it was read to its end and kept as evidence.
+
+    Args:
+        digest: SHA-256 (hex) of the file as delivered.
+        content: SHA-256 (hex) of the decompressed text.
+        length_bytes: of the decompressed text.
+        whole: whether its last line ends with a line feed (an empty text is whole).
+        broken: '' or why the text stops before its end.
+        stamp: of the file while it was read; () if it changed meanwhile or is too young to
+            trust.
+    """
+
+    digest: str
+    content: str
+    length_bytes: int
+    whole: bool
+    broken: str
+    stamp: tuple[int, ...]
+
+
+class Delivery(Protocol):
+    """One file being taken in."""
+
+    def head(self) -> bytes:
+        """The first bytes of the decompressed text, at most HEAD_BYTES."""
+        ...
+
+    def chunks(self) -> Iterator[bytes]:
+        """The decompressed text, once, in order."""
+        ...
+
+    def keep(self) -> Delivered:
+        """After the last chunk: keep the file under its digest in the evidence."""
+        ...
+
+    def abandon(self) -> None:
+        """Let the file go without keeping it; harmless after `keep`."""
+        ...
+
+
+class TrailFiles(Protocol):
+    """The trail files of an estate."""
+
+    def found(self, patterns: Sequence[str]) -> tuple[Found, ...]:
+        """What the patterns match inside the estate, sorted by name, each once."""
+        ...
+
+    def named(self, paths: Sequence[str]) -> tuple[Found, ...]:
+        """Files that a command line names."""
+        ...
+
+    def prefixes(
+        self, found: Found, lengths: Sequence[int]
+    ) -> tuple[Delivered | None, Mapping[int, tuple[str, bytes]]]:
+        """Digests of the file, and of its decompressed text at these lengths.
+
+        Returns:
+            The file's facts (None if it cannot be read), and for each length that the text
+            reaches its SHA-256 there and the two bytes that follow. Nothing is kept.
+        """
+        ...
+
+    def deliver(self, found: Found) -> Delivery:
+        """Begin to take a file in."""
+        ...
+
+
+class Workers(Protocol):
+    """Processes that run a picklable pure function over batches, in order."""
+
+    def run(
+        self,
+        decode: Callable[[pa.RecordBatch], pa.RecordBatch],
+        batches: Iterable[pa.RecordBatch],
+    ) -> Iterator[pa.RecordBatch]:
+        """Each batch decoded, in the order given; batches are read only as results are taken."""
+        ...
+
+
+HEAD_BYTES = 65_536
+"""Bytes of a decompressed text that tell whether it may continue another."""

@@ -1,0 +1,185 @@
+"""Context: how likely the network, the client and the hour are for this account.
+
+Each level has three chances: for the owner on a usual day (from the operator's own history),
+for the owner on an unusual day, for a thief. The last two are the house's declared assumptions,
+written here and nowhere else.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tocsin.detect.calibration import shares
+from tocsin.detect.matrix import HOURS, Codes, Flags, Matrix, Reals, codes_of, sums
+from tocsin.detect.profile import other_days
+
+USUAL, HOUSE, SHARED, STRANGE = 0, 1, 2, 3
+"""Levels of a network for an account: its own, its organisation's, many people's, nobody's."""
+
+NET_THIEF = np.array([0.05, 0.05, 0.15, 0.75])
+NET_UNUSUAL_DAY = np.array([0.50, 0.15, 0.15, 0.20])
+
+CLIENT_THIEF = np.array([0.55, 0.0, 0.25, 0.20])
+CLIENT_UNUSUAL_DAY = np.array([0.75, 0.0, 0.15, 0.10])
+
+FLOOR = 0.004
+"""No level is taken to be rarer than this for an owner."""
+
+PULL = 4.0
+"""Sessions of the account that weigh as much as its role on how often it moves."""
+
+HABIT = 0.5
+"""Trusted days that make a network or client usual."""
+
+LONELY = 0.15
+"""Weight, in what is usual, of a network nobody else uses beside one that others do use."""
+
+HOUR_CAP = 2.5
+"""An hour says little: most bits that it may weigh."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """The level of each session, and its evidence on a usual and on an unusual day, in bits."""
+
+    level: Codes
+    usual_day: Reals
+    unusual_day: Reals
+
+
+def networks(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels:
+    """The network of each session.
+
+    Args:
+        habit: weight of each session in what is usual (persistence x trust x day weight).
+        trust: of each session, by the signals other than context.
+        day_weight: one over the sessions of the same account, network and day.
+    """
+    own = other_days(m, m.group, habit, m.day) >= HABIT
+    house, shared = _neighbours(m, trust * day_weight)
+    level = np.where(own, USUAL, np.where(house, HOUSE, np.where(shared, SHARED, STRANGE)))
+    found = _evidence(level, NET_THIEF, NET_UNUSUAL_DAY, trust * day_weight, m)
+    past = other_days(m, m.acc, habit, m.day) >= HABIT
+    new = _without_past(m, habit, level)
+    found = Levels(
+        level=level,
+        usual_day=np.where(past, found.usual_day, new),
+        unusual_day=np.where(past, found.unusual_day, 0.5 * new),
+    )
+    return _silenced(found, m.net == 0)
+
+
+def _neighbours(m: Matrix, weights: Reals) -> tuple[Flags, Flags]:
+    """Who else uses the network: another account of the house; two or more of anybody."""
+    group = m.group
+    presence = np.minimum(sums(group, weights), 1.0)
+    _, first = np.unique(group, return_index=True)
+    net, house = m.net[first], m.house[first]
+    everybody = sums(net, presence)
+    cell = codes_of(net, house)
+    of_house = sums(cell, presence)
+    others_house = (of_house[cell] - presence)[group]
+    others = (everybody[net] - presence)[group]
+    return np.asarray((others_house >= 0.8) & (m.house > 0)), np.asarray(others >= 1.6)
+
+
+def company_of(m: Matrix, weights: Reals) -> Reals:
+    """How far a session's network may describe its account, by who else uses it.
+
+    Where the account also works from a network of its house or of many others, one that nobody
+    else uses must last longer to become usual: it may be a home, or a thief's.
+    """
+    known = _known_to_others(m, weights)
+    has = sums(m.acc, (known & (m.net > 0)) * weights)[m.acc] >= 1.0
+    return np.where(has & ~known & (m.net > 0), LONELY, 1.0)
+
+
+def _without_past(m: Matrix, habit: Reals, level: Codes) -> Reals:
+    """Bits of a network nobody else uses, on an account without a past: against its role."""
+    lonely = (level == STRANGE) | ((level == USUAL) & ~_known_to_others(m, habit))
+    rate = shares(habit, lonely.astype(np.float64), m, 50.0)
+    bits = np.clip(0.5 * np.log2(NET_THIEF[STRANGE] / np.maximum(rate, FLOOR)), 0.0, 3.0)
+    return np.where(level == STRANGE, bits, 0.0)
+
+
+def _known_to_others(m: Matrix, weights: Reals) -> Flags:
+    house, shared = _neighbours(m, weights)
+    return np.asarray(house | shared)
+
+
+def _evidence(level: Codes, thief: Reals, unusual: Reals, weights: Reals, m: Matrix) -> Levels:
+    owner = np.column_stack(
+        [shares(weights, (level == k).astype(np.float64), m, PULL) for k in range(4)]
+    )
+    owner = np.maximum(owner, FLOOR)
+    mine = np.arange(m.size)
+    against = np.log2(np.maximum(thief, FLOOR))[level]
+    return Levels(
+        level=level,
+        usual_day=against - np.log2(owner[mine, level]),
+        unusual_day=against - np.log2(np.maximum(unusual, FLOOR))[level],
+    )
+
+
+def _silenced(found: Levels, mute: Flags) -> Levels:
+    """No evidence where the field is missing: 0 bits, never "normal"."""
+    return Levels(
+        level=found.level,
+        usual_day=np.where(mute, 0.0, found.usual_day),
+        unusual_day=np.where(mute, 0.0, found.unusual_day),
+    )
+
+
+def clients(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels:
+    """The most unusual client of each session, source by source."""
+    s, device = m.device_s, m.device
+    token = codes_of(m.acc[s], device)
+    own = other_days(m, token, habit[s], m.day[s]) >= HABIT
+    presence = np.minimum(sums(token, (trust * day_weight)[s]), 1.0)
+    _, first = np.unique(token, return_index=True)
+    common = (sums(device[first], presence)[device] - presence[token]) >= 1.6
+    each = np.where(own, USUAL, np.where(common, SHARED, STRANGE))
+    level = np.zeros(m.size, dtype=np.int64)
+    np.maximum.at(level, s, each)
+    told = np.zeros(m.size, dtype=np.bool_)
+    told[s] = True
+    found = _evidence(level, CLIENT_THIEF, CLIENT_UNUSUAL_DAY, trust * day_weight, m)
+    past = other_days(m, m.acc, habit, m.day) >= HABIT
+    return _silenced(found, ~told | (~past & (level != USUAL)))
+
+
+def hours(m: Matrix, habit: Reals) -> Reals:
+    """Bits of the local hour and kind of day, against a thief who keeps no hours."""
+    owner = np.zeros(m.size)
+    for k in range(HOURS):
+        has = (m.hour == k).astype(np.float64)
+        owner = np.where(m.hour == k, shares(habit, has, m, PULL), owner)
+    thief = np.where(m.hour < 8, 5.0 / 56.0, 2.0 / 56.0)
+    return np.clip(np.log2(thief / np.maximum(owner, FLOOR)), -1.5, HOUR_CAP)
+
+
+def elsewhere(m: Matrix, level: Codes, trust: Reals) -> Reals:
+    """Bits for acting from a strange network while the account works from another one."""
+    order = np.lexsort((m.start_us, m.acc))
+    seen = np.zeros(m.size, dtype=np.bool_)
+    for step in (1, 2, 3, 4):
+        a, b = order[:-step], order[step:]
+        both = (
+            (m.acc[a] == m.acc[b])
+            & (m.net[a] != m.net[b])
+            & (m.net[a] > 0)
+            & (m.net[b] > 0)
+            & (m.start_us[b] < m.end_us[a])
+        )
+        seen[a[both]] = True
+        seen[b[both]] = True
+    rate = shares(trust, seen.astype(np.float64), m, 10.0)
+    bits = np.clip(np.log2(0.25 / np.maximum(rate, FLOOR)), 0.0, 4.0)
+    return np.where(seen & (level >= SHARED), bits, 0.0)
+
+
+def failed_logins(m: Matrix, trust: Reals) -> Reals:
+    """Bits for three or more refused logins before the session."""
+    many = m.failed_logins >= 3
+    rate = shares(trust, many.astype(np.float64), m, 20.0)
+    return np.where(many, np.clip(np.log2(0.15 / np.maximum(rate, FLOOR)), 0.0, 3.0), 0.0)

@@ -1,0 +1,147 @@
+"""All signals of a session put together, in bits that add up."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tocsin.detect import context, history, shape, status
+from tocsin.detect.explain_rate import CareEvidence, care
+from tocsin.detect.matrix import Flags, Matrix, Reals
+from tocsin.detect.profile import among_its_own, per_day, persistence, trust_of
+from tocsin.detect.shape import Tested
+
+ROUNDS = 3
+"""Passes of trust: the other signals decide how far a session describes its owner."""
+
+CLEAN = np.array([1.0, 1.0, 0.7, 0.15])
+"""Weight in the region's history of a session, by the level of its network."""
+
+SAME_UNUSUAL_DAY = 0.2
+"""Share of the bits of hour and volume that an unusual day does not explain away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The bits of every family (contract: context, care, shape, history, status), additive.
+
+    On an unusual day of the owner (a replacement, a journey, a surge) network, persons, volume
+    and hour are all odd together; the chance of such a day, taken from history, bounds what
+    they may weigh together. `allowance` is what that bound took away.
+    """
+
+    net: context.Levels
+    client: context.Levels
+    hour: Reals
+    elsewhere: Reals
+    failed: Reals
+    care: CareEvidence
+    shape: Tested
+    writing: Reals
+    history: Tested
+    status: status.Standing
+    trust: Reals
+    habit: Reals
+    clean: Reals
+    families: dict[str, Reals]  # after the allowance
+    kept: Reals  # share of the joint bits against the owner that the allowance left
+    total: Reals
+    even_so: Reals  # bits, context apart, that stand even if the day was unusual
+    allowance: Reals
+
+
+def weigh(m: Matrix, vouched: Flags, condemned: Flags) -> Evidence:
+    """The evidence of every session.
+
+    Args:
+        vouched: sessions that a named human said legitimate: trusted whatever they look like.
+        condemned: sessions known to be a thief's: never part of anybody's profile.
+    """
+    steady, day = persistence(m), per_day(m)
+    trust = np.ones(m.size)
+    clean = np.where(m.net == 0, 1.0, np.clip(0.15 + steady, 0.15, 1.0))
+    found: Evidence | None = None
+    for _ in range(ROUNDS):
+        trust = np.where(vouched, 1.0, np.where(condemned, 0.0, trust))
+        habit = steady * day * trust * context.company_of(m, trust * day)
+        clean = np.where(condemned, 0.0, clean)
+        found = _once(m, habit, trust, day, clean)
+        trust = found.trust
+        clean = np.where(m.net == 0, 1.0, CLEAN[found.net.level])
+    assert found is not None
+    return found
+
+
+def _once(m: Matrix, habit: Reals, trust: Reals, day: Reals, clean: Reals) -> Evidence:
+    net = context.networks(m, habit, trust, day)
+    client = context.clients(m, habit, trust, day)
+    hour = context.hours(m, habit)
+    elsewhere = context.elsewhere(m, net.level, trust)
+    failed = context.failed_logins(m, trust)
+    profile = habit * clean
+    explained = care(m, profile, clean)
+    tested = shape.shape(m, profile, clean)
+    writing = shape.writing(m, profile)
+    volume = history.history(m, profile, clean)
+    standing = status.status(m, clean)
+    usual = {
+        "context": net.usual_day + client.usual_day + hour,
+        "care": explained.usual_day,
+        "history": volume.bits,
+        "status": standing.override,
+    }
+    unusual = (
+        net.unusual_day
+        + client.unusual_day
+        + SAME_UNUSUAL_DAY * (hour + volume.bits)
+        + explained.unusual_day
+    )
+    usual, allowance, kept = _allow(usual, unusual, explained.odd_days)
+    families = {
+        **usual,
+        "context": usual["context"] + elsewhere + failed,
+        "shape": tested.bits + writing,
+        "status": usual["status"] + standing.bits,
+    }
+    return Evidence(
+        net=net,
+        client=client,
+        hour=hour,
+        elsewhere=elsewhere,
+        failed=failed,
+        care=explained,
+        shape=tested,
+        writing=writing,
+        history=volume,
+        status=standing,
+        trust=among_its_own(
+            trust_of(explained.usual_day + tested.bits + writing + volume.bits), day, m
+        )
+        * trust_of(standing.bits),
+        habit=habit,
+        clean=clean,
+        families=families,
+        kept=kept,
+        total=np.asarray(np.sum(list(families.values()), axis=0)),
+        even_so=explained.unusual_day
+        + SAME_UNUSUAL_DAY * volume.bits
+        + families["shape"]
+        + standing.bits,
+        allowance=allowance,
+    )
+
+
+def _allow(
+    usual: dict[str, Reals], unusual: Reals, rare: float
+) -> tuple[dict[str, Reals], Reals, Reals]:
+    """Take from the bits against the owner what an unusual day explains, in proportion.
+
+    The owner is a mixture of usual and unusual days, so the families' joint bits are
+    -log2((1 - rare) 2^-usual + rare 2^-unusual).
+    """
+    plain = np.sum(list(usual.values()), axis=0)
+    joint = -np.logaddexp2(np.log2(1.0 - rare) - plain, np.log2(rare) - unusual)
+    against = np.sum([np.maximum(bits, 0.0) for bits in usual.values()], axis=0)
+    cut = np.clip(plain - joint, 0.0, against)
+    kept = 1.0 - cut / np.maximum(against, 1e-9)
+    allowed = {name: np.where(bits > 0, bits * kept, bits) for name, bits in usual.items()}
+    return allowed, cut, kept

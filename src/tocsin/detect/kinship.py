@@ -1,0 +1,85 @@
+"""Kinship: what the other sessions of the same actor, and of a known thief, say of one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tocsin.detect.context import SHARED, STRANGE
+from tocsin.detect.fusion import Evidence
+from tocsin.detect.matrix import Flags, Matrix, Reals, codes_of, sums
+
+SURE = 0.9
+"""A session above this probability can raise its kin."""
+
+THIEF_SHARES = 0.5
+"""Chance that a thief's session shares the network of another of his: declared."""
+
+CAP_OTHER, CAP_SAME = 8.0, 10.0
+"""Most bits from a thief's network on another account, and on the same account."""
+
+COMPANY, COMPANY_MOST, COMPANY_LEAST = 0.5, 6.0, -4.0
+"""Share of the bits of the same actor's other sessions that count, and their bounds."""
+
+EACH_MOST = 8.0
+"""One session lends its company no more than this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """Bits of the company a session keeps, and of the traits it shares with a known thief."""
+
+    company: Reals
+    thief: Reals
+
+    @property
+    def bits(self) -> Reals:
+        """Both, bounded."""
+        return np.minimum(self.company + self.thief, CAP_SAME)
+
+
+def company(m: Matrix, found: Evidence) -> Reals:
+    """What the other sessions of the account from the same strange network say.
+
+    One journey or replacement makes many odd sessions: only what an unusual day does not
+    explain is lent.
+    """
+    lent = np.clip(found.even_so, -EACH_MOST, EACH_MOST)
+    group = m.group
+    others = sums(group, lent)[group] - lent
+    bits = np.clip(COMPANY * others, COMPANY_LEAST, COMPANY_MOST)
+    strange = (found.net.level == STRANGE) & (m.net > 0)
+    return np.where(strange, bits, 0.0)
+
+
+def shared(m: Matrix, found: Evidence, sure: Flags, given: Reals) -> Reals:
+    """Bits for a network that a sure thief used, where the owner has no habit of it.
+
+    Args:
+        sure: sessions that are surely a thief's.
+        given: bits of the indicators that the analyst brought, already weighed.
+    """
+    size = int(m.net.max(initial=0)) + 1
+    thief_nets = np.zeros(size, dtype=np.bool_)
+    thief_nets[m.net[sure]] = True
+    thief_nets[0] = False
+    bits = rarity(m, found, np.asarray(thief_nets[m.net]))
+    pair = codes_of(m.acc, m.net)
+    same = np.zeros(int(pair.max(initial=0)) + 1, dtype=np.bool_)
+    same[pair[sure]] = True
+    cap = np.where(same[pair], CAP_SAME, CAP_OTHER)
+    strange = found.net.level >= SHARED
+    return np.maximum(np.where(strange, np.minimum(bits, cap), 0.0), given)
+
+
+def rarity(m: Matrix, found: Evidence, has: Flags, *, together: bool = False) -> Reals:
+    """Bits of sharing a trait with a thief: rarer among trusted sessions, heavier.
+
+    Args:
+        has: sessions that share it.
+        together: True where the trait is one for all of them, False where it is the network.
+    """
+    honest = found.trust * found.clean * (found.net.level < SHARED)
+    everybody = honest.sum()
+    users = float(honest[has].sum()) if together else sums(m.net, honest)[m.net]
+    rate = (users + 1.0) / (everybody + 2.0)
+    return np.where(has, np.maximum(np.log2(THIEF_SHARES / rate), 0.0), 0.0)

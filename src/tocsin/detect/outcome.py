@@ -1,0 +1,122 @@
+"""From verdicts back to rows: lines that carry reasons, acts that are kept or reviewed."""
+
+from tocsin.core.tables import ACTS, Step
+from tocsin.detect.tables import INDICATED, LAST_REVIEW, REVIEWED_SESSIONS, ROWS, SHOWN
+
+PLACES = 5
+"""Lines shown with a reason, at most."""
+
+
+def shown() -> Step:
+    """Up to five lines of each kind, explained and not, of the sessions to be shown."""
+    return Step(
+        fills=SHOWN,
+        reads=("access", "detect_files", "detect_held", "detect_wanted", "detect_explained"),
+        sql=f"""
+SELECT r.s AS s, r.source AS source, r.digest AS digest, r.position AS position,
+       r.event_id AS event_id, r.us AS us, r.service AS service, r.operation AS operation,
+       r.kind AS kind, r.outcome AS outcome, r.person AS person, r.strength AS strength,
+       r.rank AS rank
+FROM (
+  SELECT h.s AS s, a.source AS source, a.digest AS digest, a.position AS position,
+         a.event_id AS event_id, h.us AS us, coalesce(a.service, '') AS service,
+         a.operation AS operation, a.kind AS kind, a.outcome AS outcome, a.person AS person,
+         coalesce(e.strength, -1) AS strength,
+         row_number() OVER (
+           PARTITION BY h.s, a.kind, coalesce(e.strength, -1), a.outcome ORDER BY h.n) AS rank
+  FROM detect_held AS h
+  JOIN detect_wanted AS w ON h.s = w.s
+  JOIN detect_files AS f ON h.file = f.file
+  JOIN access AS a ON a.digest = f.digest AND a.position = h.position
+  LEFT JOIN detect_explained AS e ON e.s = h.s AND e.person = a.person
+  WHERE a.part = 0
+) AS r
+WHERE r.rank <= {PLACES}""",
+    )
+
+
+def rows() -> Step:
+    """Every access row, parts included, of the wanted sessions."""
+    return Step(
+        fills=ROWS,
+        reads=("access", "detect_files", "detect_held", "detect_wanted"),
+        sql="""
+SELECT a.event_id AS event_id, a.source AS source, a.digest AS digest,
+       a.position AS position, a.part AS part, w.s AS s, w.session AS session
+FROM detect_held AS h
+JOIN detect_wanted AS w ON h.s = w.s
+JOIN detect_files AS f ON h.file = f.file
+JOIN access AS a ON a.digest = f.digest AND a.position = h.position""",
+    )
+
+
+def attributed() -> Step:
+    """The contract's table of acts: the session's attribution, or the last review's."""
+    return Step(
+        fills=ACTS,
+        reads=("detect_rows", "detect_ruled", "detect_last_review", "detect_reviews"),
+        sql="""
+SELECT r.event_id AS event_id, r.source AS source, r.digest AS digest,
+       r.position AS position, r.part AS part, r.session AS session,
+       coalesce(v.verdict, k.attribution) AS attribution, coalesce(v.by, '') AS decided_by
+FROM detect_rows AS r
+JOIN detect_ruled AS k ON r.s = k.s
+LEFT JOIN detect_last_review AS x ON r.digest = x.digest AND r.position = x.position
+     AND r.part = x.part
+LEFT JOIN detect_reviews AS v ON x.review = v.review""",
+    )
+
+
+def reviewed() -> tuple[Step, ...]:
+    """Which sessions of now hold the acts that were reviewed, and how much of each."""
+    return (
+        Step(
+            fills=LAST_REVIEW,
+            reads=("detect_reviewed",),
+            sql="""
+SELECT v.digest AS digest, v.position AS position, v.part AS part, max(v.review) AS review
+FROM detect_reviewed AS v
+GROUP BY v.digest, v.position, v.part""",
+        ),
+        Step(
+            fills=REVIEWED_SESSIONS,
+            reads=("detect_last_review", "detect_files", "detect_held", "access"),
+            sql="""
+WITH found AS (
+  SELECT x.review AS review, h.s AS s, count(*) AS acts
+  FROM detect_last_review AS x
+  JOIN detect_files AS f ON x.digest = f.digest
+  JOIN detect_held AS h ON h.file = f.file AND h.position = x.position
+  GROUP BY x.review, h.s
+), whole AS (
+  SELECT h.s AS s, count(*) AS acts
+  FROM detect_held AS h
+  JOIN (SELECT DISTINCT s FROM found) AS k ON h.s = k.s
+  JOIN detect_files AS f ON h.file = f.file
+  JOIN access AS a ON a.digest = f.digest AND a.position = h.position
+  GROUP BY h.s
+)
+SELECT n.review AS review, n.s AS s, n.acts AS acts, w.acts AS of_acts
+FROM found AS n
+JOIN whole AS w ON n.s = w.s""",
+        ),
+    )
+
+
+def indicated() -> Step:
+    """Sessions with a line from an indicated address or network, or by an indicated client."""
+    return Step(
+        fills=INDICATED,
+        reads=("access", "detect_files", "detect_held", "detect_indicators"),
+        sql="""
+SELECT DISTINCT h.s AS s
+FROM access AS a
+JOIN detect_files AS f ON a.digest = f.digest
+JOIN detect_held AS h ON h.file = f.file AND h.position = a.position
+JOIN detect_indicators AS i
+  ON (i.kind = 'address' AND a.address = i.value) OR (i.kind = 'client' AND a.client = i.value)
+UNION
+SELECT DISTINCT h.s AS s
+FROM detect_held AS h
+JOIN detect_indicators AS i ON i.kind = 'net' AND h.net = CAST(i.value AS BIGINT)""",
+    )

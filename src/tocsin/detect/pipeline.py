@@ -1,0 +1,116 @@
+"""The room's order of work: steps for the engine, then the matrix, then the proposal."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tocsin.core.tables import Step
+from tocsin.detect import care, facts, kinship, lines, sessions
+from tocsin.detect.fusion import Evidence, weigh
+from tocsin.detect.kinship import SURE, Kin
+from tocsin.detect.matrix import Codes, Flags, Matrix, Reals
+from tocsin.detect.verdict import PRIOR, Ruling, probability, rule, speaking
+
+FETCHED = (
+    "detect_facts",
+    "detect_rhythm",
+    "detect_orders",
+    "detect_named",
+    "detect_care_facts",
+    "detect_devices",
+    "detect_actors",
+    "detect_chance_own",
+    "detect_chance_house",
+    "detect_chance_all",
+)
+"""Relations that become the session matrix."""
+
+
+def before_sessions() -> tuple[Step, ...]:
+    """Steps up to the lines of the accounts; they read clocks and networks."""
+    return (*lines.numbering(), lines.lines())
+
+
+def to_sessions() -> tuple[Step, ...]:
+    """Steps from lines to sessions."""
+    return (
+        sessions.anchors(),
+        sessions.streams(),
+        sessions.cuts(),
+        sessions.numbers(),
+        sessions.held(),
+    )
+
+
+def to_facts() -> tuple[Step, ...]:
+    """Steps from sessions to what is known of each."""
+    return (
+        facts.facts(),
+        facts.rhythm(),
+        facts.orders(),
+        facts.named(),
+        facts.devices(),
+        care.reached(),
+        care.explained(),
+        care.care_facts(),
+        *care.chance(),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What people brought: sessions known bad or good, and sessions that match an indicator."""
+
+    condemned: Flags
+    vouched: Flags
+    indicated: Flags
+
+
+GIVEN = 20.0
+"""Bits of a session that a human called bad (or, negative, good): hard evidence overrides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """The machine's view of every session."""
+
+    evidence: Evidence
+    kin: Kin
+    bits: Reals
+    families: dict[str, Reals]
+    ruling: Ruling
+    spoken: Codes  # families that speak against the owner
+
+
+def propose(m: Matrix, given: Given, *, fdr: float, prior: float = PRIOR) -> Proposal:
+    """Weigh every session, let sure ones raise their kin, and rule.
+
+    Args:
+        m: the session matrix.
+        given: seeds, reviews and indicators, as flags by session.
+        fdr: false discoveries accepted among the sessions called usurped.
+        prior: share of sessions that are not the owner's, before any evidence.
+    """
+    found = weigh(m, given.vouched, given.condemned)
+    told = np.where(
+        given.indicated,
+        np.minimum(kinship.rarity(m, found, given.indicated, together=True), kinship.CAP_OTHER),
+        0.0,
+    )
+    kin = Kin(company=kinship.company(m, found), thief=told)
+    hard = GIVEN * (given.condemned * 1.0 - given.vouched * 1.0)
+    for _ in range(3):
+        bits = found.total + kin.bits
+        sure = (probability(bits, prior) >= SURE) & ~given.vouched | given.condemned
+        kin = replace(kin, thief=kinship.shared(m, found, np.asarray(sure), told))
+    bits = np.where(hard != 0, hard, found.total + kin.bits)
+    families = {**found.families, "kinship": kin.bits, "given": hard}
+    spoken = np.where(given.condemned, 2, speaking(families))
+    return Proposal(
+        evidence=found,
+        kin=kin,
+        bits=bits,
+        families=families,
+        ruling=rule(bits, spoken, fdr=fdr, prior=prior),
+        spoken=spoken,
+    )

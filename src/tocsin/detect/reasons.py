@@ -1,0 +1,183 @@
+"""The reasons of a session: at most five, signed, each with its lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from tocsin.core.records import Place, Reason, Says
+from tocsin.detect import history, sentences, shape, status
+from tocsin.detect.kinship import CAP_SAME
+from tocsin.detect.matrix import Matrix
+from tocsin.detect.pipeline import Proposal
+
+MOST = 5
+"""Reasons of a session, at most."""
+
+LEAST_BITS = 0.3
+"""A signal that weighs less is not told."""
+
+KINDS = {
+    "care": ("open", "export", "write", "other"),
+    "sweep": ("search", "list"),
+    "pages": ("search", "list"),
+    "search_only": ("search", "list"),
+    "open_only": ("open", "export"),
+    "person_order": ("open", "export"),
+    "write": ("write",),
+    "failed_logins": ("login",),
+    "searches": ("search", "list"),
+    "persons": ("open", "export", "write"),
+    "exports": ("export",),
+}
+"""Which lines carry a signal; the first lines of the session carry the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line that may carry a reason."""
+
+    place: Place
+    kind: str
+    strength: int  # how care explains its person; -1 where it opened nobody
+    us: int
+
+
+def lines_of(shown: pa.Table) -> dict[int, list[Line]]:
+    """The lines to choose from, by session number (from 1), in order of time."""
+    found: dict[int, list[Line]] = {}
+    names = ("s", "source", "digest", "position", "event_id", "kind", "strength", "us")
+    columns = [
+        shown.sort_by([("s", "ascending"), ("us", "ascending")])[n].to_pylist() for n in names
+    ]
+    for s, source, digest, position, event_id, kind, strength, us in zip(*columns, strict=True):
+        place = Place(source=source, digest=digest, position=position, event_id=event_id)
+        found.setdefault(s, []).append(Line(place=place, kind=kind, strength=strength, us=us))
+    return found
+
+
+def _places(signal: str, lines: Sequence[Line]) -> tuple[Place, ...]:
+    kinds = KINDS.get(signal)
+    chosen = [line for line in lines if kinds is None or line.kind in kinds] or list(lines)
+    if signal == "care":
+        chosen.sort(key=lambda line: line.strength if line.strength >= 0 else 9)
+    return tuple(line.place for line in chosen[:MOST])
+
+
+def reasons(m: Matrix, found: Proposal, i: int, lines: Sequence[Line]) -> tuple[Reason, ...]:
+    """The reasons of session `i` (from 0): the heaviest, those for the owner among them."""
+    told = [
+        part for part in (*_context(m, found, i), *_work(m, found, i), *_standing(found, i))
+        if abs(part[2]) >= LEAST_BITS
+    ]  # fmt: skip
+    told.sort(key=lambda part: -abs(part[2]))
+    kept = told[:MOST]
+    for_owner = [part for part in told if part[2] < 0][:1]
+    if for_owner and for_owner[0] not in kept:
+        kept[-1] = for_owner[0]
+    kept.sort(key=lambda part: -part[2])
+    return tuple(
+        Reason(
+            signal=signal,
+            family=family,
+            says=says,
+            bits=round(bits, 2),
+            places=_places(signal, lines),
+        )
+        for signal, family, bits, says in kept
+    )
+
+
+Part = tuple[str, str, float, Says]
+
+
+def _scale(found: Proposal, i: int, before: float) -> float:
+    """What the allowance for unusual days left of a family's parts."""
+    return float(found.evidence.kept[i]) if before > 0 else 1.0
+
+
+def _context(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
+    e = found.evidence
+    net, client = float(e.net.usual_day[i]), float(e.client.usual_day[i])
+    hour = float(e.hour[i])
+    scale = _scale(found, i, net + client + hour)
+    bin_ = int(m.hour[i])
+    return (
+        ("network", "context", net * scale, sentences.NETWORK[int(e.net.level[i])]),
+        ("client", "context", client * scale, sentences.CLIENT[int(e.client.level[i])]),
+        ("hour", "context", hour * scale, sentences.hour(bin_ % 8, weekend=bin_ >= 8)),
+        ("elsewhere", "context", float(e.elsewhere[i]), sentences.ELSEWHERE),
+        (
+            "failed_logins",
+            "context",
+            float(e.failed[i]),
+            sentences.failed_logins(int(m.failed_logins[i])),
+        ),
+    )
+
+
+def _work(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
+    e, bits = found.evidence, found.families
+    nothing, weak, strong = (int(n) for n in m.care[i])
+    mine = (m.acc == m.acc[i]) & (np.arange(m.size) != i)
+    usual_care = m.care[mine].sum(axis=0)
+    usual = float(usual_care[0] / max(usual_care.sum(), 1.0))
+    test = shape.TESTS[int(e.shape.best[i])]
+    volume = history.TESTS[int(e.history.best[i])]
+    counts = dict(
+        zip(
+            history.TESTS,
+            (m.searches, m.care.sum(axis=1), m.data, m.exports, m.services),
+            strict=True,
+        )
+    )[volume]
+    habit = float(np.median(counts[mine])) if mine.any() else 0.0
+    wrote = bool(m.writes[i] > 0)
+    return (
+        ("care", "care", float(bits["care"][i]), sentences.care(nothing, weak, strong, usual)),
+        (test, "shape", float(e.shape.bits[i]), sentences.shape(test, _figures(m, i, test))),
+        (
+            "write",
+            "shape",
+            float(e.writing[i]),
+            sentences.WROTE if wrote else sentences.NEVER_WRITES,
+        ),
+        (
+            volume,
+            "history",
+            float(bits["history"][i]),
+            sentences.history(volume, int(counts[i]), habit),
+        ),
+    )
+
+
+def _figures(m: Matrix, i: int, test: str) -> dict[str, float]:
+    ways = (m.person_ups, m.person_downs, m.person_moves)
+    ups, downs, moves = ways if test == "person_order" else (m.ups, m.downs, m.moves)
+    return {
+        "gap_s": float(np.expm1(m.gap_mean[i])),
+        "acts": float(m.data[i]),
+        "searches": float(m.searches[i]),
+        "opens": float(m.opens[i] + m.exports[i]),
+        "share": max(int(ups[i]), int(downs[i])) / max(int(moves[i]), 1),
+        "pages": float(m.pages[i]),
+    }
+
+
+def _standing(found: Proposal, i: int) -> tuple[Part, ...]:
+    e, kin = found.evidence, found.kin
+    company, thief = float(kin.company[i]), float(kin.thief[i])
+    whole = company + thief
+    scale = min(1.0, CAP_SAME / whole) if whole > 0 else 1.0
+    given = float(found.families["given"][i])
+    says = sentences.GIVEN_BAD if given > 0 else sentences.GIVEN_GOOD
+    return (
+        *(
+            (name, "status", float(bits[i]), sentences.STATUS[name])
+            for name, bits in zip(status.TESTS, e.status.each, strict=True)
+        ),
+        ("company", "kinship", company * scale, sentences.COMPANY),
+        ("shared_trait", "kinship", thief * scale, sentences.THIEF),
+        ("given", "given", given, says),
+    )

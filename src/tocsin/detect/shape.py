@@ -1,0 +1,84 @@
+"""Shape: tests that only a scraper fails, one-sided, relative to the account and its role."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tocsin.detect.calibration import best_of, relative, shares, tail
+from tocsin.detect.matrix import Codes, Flags, Matrix, Reals
+
+CAP = 10.0
+"""Most bits that the shape of one session may weigh."""
+
+TESTS = (
+    "fast",
+    "regular",
+    "sweep",
+    "pages",
+    "search_only",
+    "open_only",
+    "person_order",
+)
+"""The tests, in the order of their measures."""
+
+WRITE_THIEF = 0.03
+"""Chance that a thief who harvests also writes: a declared assumption."""
+
+WRITE_FOR, WRITE_AGAINST = -4.0, 1.5
+"""Bounds of what writing, or never writing, may weigh, in bits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tested:
+    """Bits of a family, which of its tests was the strongest, and each one's p-value."""
+
+    bits: Reals
+    best: Codes
+    p: tuple[Reals, ...]
+
+
+def measures(m: Matrix) -> tuple[tuple[Reals, Flags], ...]:
+    """Each test's measure, higher = more like a scraper, and where it can be taken."""
+    opens = m.opens + m.exports
+    return (
+        (-(m.gap_mean + 1.28 * m.gap_sd), m.gaps >= 8),
+        (-np.log(m.gap_sd + 0.1), m.gaps >= 12),
+        (_runs(m.moves, m.ups, m.downs), m.moves >= 8),
+        (np.log1p(m.pages), m.searches >= 3),
+        (np.log((m.searches + 1.0) / (opens + 1.0)), m.searches >= 5),
+        (np.log((opens + 1.0) / (m.searches + 1.0)), opens >= 5),
+        (_runs(m.person_moves, m.person_ups, m.person_downs), m.person_moves >= 8),
+    )
+
+
+def _runs(moves: Codes, ups: Codes, downs: Codes) -> Reals:
+    """How far from half the moves go one way, in standard deviations, on a root scale."""
+    away = np.maximum(np.maximum(ups, downs) - moves / 2.0, 0.0)
+    return np.asarray(np.sqrt(away / np.sqrt(np.maximum(moves, 1) / 4.0)))
+
+
+def shape(m: Matrix, profile: Reals, clean: Reals) -> Tested:
+    """The tests of shape against the account's own sessions and history's tail."""
+    p = tuple(
+        tail(
+            relative(np.asarray(v), np.asarray(mask), profile, m),
+            np.asarray(mask),
+            clean,
+            m.acc,
+        )
+        for v, mask in measures(m)
+    )
+    bits, best = best_of(p, CAP)
+    return Tested(bits=bits, best=best, p=p)
+
+
+def writing(m: Matrix, profile: Reals) -> Reals:
+    """Bits of writing (for the owner) and of a long session that never writes (against)."""
+    long = m.data >= 8
+    wrote = m.writes > 0
+    rate = np.clip(
+        shares(np.where(long, profile, 0.0), wrote.astype(np.float64), m, 4.0), 0.005, 0.98
+    )
+    speaks_for = np.clip(np.log2(WRITE_THIEF / rate), WRITE_FOR, 0.0)
+    against = np.clip(np.log2((1.0 - WRITE_THIEF) / (1.0 - rate)), 0.0, WRITE_AGAINST)
+    return np.where(wrote, speaks_for, np.where(long, against, 0.0))

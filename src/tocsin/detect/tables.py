@@ -1,0 +1,279 @@
+"""The relations that the room makes on its way, and the small ones that it is handed."""
+
+from tocsin.core.tables import COUNT, REAL, TEXT, US, table
+
+CLOCKS = table(
+    "detect_clocks",
+    "source and interval with an estimated clock error",
+    source=TEXT,
+    from_us=US,
+    to_us=US,
+    offset_us=US,
+)
+NETWORKS = table(
+    "detect_networks",
+    "source and address as logged; net is 0 where the address says nothing of the place",
+    source=TEXT,
+    address=TEXT,
+    net=COUNT,
+)
+FILES = table("detect_files", "file delivered", file=COUNT, digest=TEXT)
+ADDRESSES = table(
+    "detect_addresses",
+    "source and address as logged",
+    source=TEXT,
+    address=TEXT,
+    rows=COUNT,
+    accounts=COUNT,
+)
+ACTORS = table("detect_actors", "account seen in the trail", acc=COUNT, account=TEXT)
+KEYS = table(
+    "detect_keys",
+    "account and session key of a source; key is 0 where the key never reaches data",
+    account=TEXT,
+    session=TEXT,
+    key=COUNT,
+    net=COUNT,
+)
+LINES = table(
+    "detect_lines",
+    "trail line with an account, in the order of account, network and time",
+    n=COUNT,
+    file=COUNT,
+    position=COUNT,
+    us=US,
+    acc=COUNT,
+    key=COUNT,
+    net=COUNT,
+    device=TEXT,
+    source=TEXT,
+    kind=TEXT,
+    good=COUNT,
+    data=COUNT,
+)
+ANCHORS = table(
+    "detect_anchors",
+    "trail line without a session key, with the nearest lines that could own it",
+    n=COUNT,
+    before_key=COUNT,
+    after_key=COUNT,
+    before_act=COUNT,
+    after_act=COUNT,
+)
+STREAMS = table(
+    "detect_streams",
+    "trail line and the stream of one actor that it belongs to",
+    n=COUNT,
+    us=US,
+    acc=COUNT,
+    net=COUNT,
+    key=COUNT,
+    device=TEXT,
+    kind=TEXT,
+    good=COUNT,
+)
+CUTS = table(
+    "detect_cuts",
+    "trail line, its stream, and the rank of its session in the stream",
+    n=COUNT,
+    us=US,
+    acc=COUNT,
+    net=COUNT,
+    key=COUNT,
+    device=TEXT,
+    chain=COUNT,
+    block=COUNT,
+)
+NUMBERS = table(
+    "detect_numbers",
+    "session",
+    s=COUNT,
+    acc=COUNT,
+    net=COUNT,
+    key=COUNT,
+    device=TEXT,
+    chain=COUNT,
+    block=COUNT,
+    first_n=COUNT,
+)
+HELD = table(
+    "detect_held",
+    "trail line and its session",
+    s=COUNT,
+    n=COUNT,
+    file=COUNT,
+    position=COUNT,
+    us=US,
+    acc=COUNT,
+    net=COUNT,
+    source=TEXT,
+    device=TEXT,
+    kind=TEXT,
+    good=COUNT,
+    data=COUNT,
+)
+FACTS = table(
+    "detect_facts",
+    "session, with what its lines count",
+    s=COUNT,
+    acc=COUNT,
+    net=COUNT,
+    file=COUNT,
+    position=COUNT,
+    start_us=US,
+    end_us=US,
+    lines=COUNT,
+    data=COUNT,
+    searches=COUNT,
+    opens=COUNT,
+    writes=COUNT,
+    exports=COUNT,
+    failed_logins=COUNT,
+)
+RHYTHM = table(
+    "detect_rhythm",
+    "session, with the gaps between its acts on data (natural log of 1 s + gap)",
+    s=COUNT,
+    gaps=COUNT,
+    gap_sum=REAL,
+    gap_squares=REAL,
+)
+ORDERS = table(
+    "detect_orders",
+    "session, with the order of its queries and of the persons that it opens",
+    s=COUNT,
+    moves=COUNT,
+    ups=COUNT,
+    downs=COUNT,
+    pages=COUNT,
+    person_moves=COUNT,
+    person_ups=COUNT,
+    person_downs=COUNT,
+    services=COUNT,
+    overrides=COUNT,
+)
+REACHED = table(
+    "detect_reached",
+    "session and person whose record it opened, exported or wrote",
+    s=COUNT,
+    acc=COUNT,
+    net=COUNT,
+    organisation=TEXT,
+    person=TEXT,
+    us=US,
+    wrote=COUNT,
+)
+NAMED = table("detect_named", "session, with the persons that it names", s=COUNT, persons=COUNT)
+EXPLAINED = table(
+    "detect_explained",
+    "session and person reached, with how strongly care explains it (2, 1, 0)",
+    s=COUNT,
+    person=TEXT,
+    strength=COUNT,
+)
+CARE_FACTS = table(
+    "detect_care_facts",
+    "session that reached persons, by how strongly care explains them",
+    s=COUNT,
+    strong=COUNT,
+    weak=COUNT,
+    nothing=COUNT,
+)
+CHANCE_OWN = table(
+    "detect_chance_own", "account, with the persons in its own care", acc=COUNT, persons=COUNT
+)
+CHANCE_HOUSE = table(
+    "detect_chance_house",
+    "organisation, with the persons that it holds, cares for or opened",
+    organisation=TEXT,
+    persons=COUNT,
+)
+CHANCE_ALL = table("detect_chance_all", "region: its persons", persons=COUNT)
+DEVICES = table(
+    "detect_devices",
+    "session, source and family of client (its name without digits)",
+    s=COUNT,
+    source=TEXT,
+    device=TEXT,
+)
+WANTED = table("detect_wanted", "session to be shown or kept", s=COUNT, session=TEXT)
+SHOWN = table(
+    "detect_shown",
+    "line of a wanted session that can carry a reason",
+    s=COUNT,
+    source=TEXT,
+    digest=TEXT,
+    position=COUNT,
+    event_id=TEXT,
+    us=US,
+    service=TEXT,
+    operation=TEXT,
+    kind=TEXT,
+    outcome=TEXT,
+    person=TEXT,
+    strength=COUNT,
+    rank=COUNT,
+)
+ROWS = table(
+    "detect_rows",
+    "access row of a wanted session",
+    event_id=TEXT,
+    source=TEXT,
+    digest=TEXT,
+    position=COUNT,
+    part=COUNT,
+    s=COUNT,
+    session=TEXT,
+)
+REVIEWED = table(
+    "detect_reviewed",
+    "act that a named human decided, once per review",
+    review=COUNT,
+    digest=TEXT,
+    position=COUNT,
+    part=COUNT,
+)
+REVIEWS = table("detect_reviews", "review", review=COUNT, verdict=TEXT, by=TEXT)
+LAST_REVIEW = table(
+    "detect_last_review",
+    "act that a named human decided, with the last review of it",
+    digest=TEXT,
+    position=COUNT,
+    part=COUNT,
+    review=COUNT,
+)
+REVIEWED_SESSIONS = table(
+    "detect_reviewed_sessions",
+    "review and session of now that holds acts of which it is the last review",
+    review=COUNT,
+    s=COUNT,
+    acts=COUNT,
+    of_acts=COUNT,
+)
+INDICATORS = table(
+    "detect_indicators", "indicator that the analyst gave", kind=TEXT, value=TEXT
+)
+INDICATED = table("detect_indicated", "session that shows an indicator", s=COUNT)
+RULED = table(
+    "detect_ruled",
+    "session that is kept with its acts, and the attribution of those nobody reviewed",
+    s=COUNT,
+    session=TEXT,
+    attribution=TEXT,
+)
+SESSIONS_OUT = table(
+    "detect_sessions_out",
+    "session, as it is published",
+    session=TEXT,
+    account=TEXT,
+    start_us=US,
+    end_us=US,
+    acts=COUNT,
+    persons=COUNT,
+    probability=REAL,
+    q_value=REAL,
+    verdict=TEXT,
+    decided_by=TEXT,
+    campaign=TEXT,
+    reasons=TEXT,
+)

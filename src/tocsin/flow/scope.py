@@ -1,0 +1,552 @@
+"""From attributed acts to whose data, which items, how surely: the revision of a scope."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from tocsin.core.records import Bounds, Says, Statement
+from tocsin.core.tables import (
+    ACCESS,
+    ACTS,
+    COVERAGE,
+    PEOPLE,
+    QUARANTINE,
+    REACH,
+    SESSIONS,
+    STATEMENTS,
+    Step,
+    Table,
+)
+from tocsin.core.vocabulary import TrailFormat
+from tocsin.flow.world import (
+    DIRECTORY,
+    World,
+    bind_catalogue,
+    bind_directory,
+    bind_published,
+    rows_of,
+)
+from tocsin.scope import (
+    blind,
+    bounds,
+    catalogue,
+    doubts,
+    figures,
+    matches,
+    people,
+    perimeters,
+    reach,
+    replay,
+    settled,
+    words,
+)
+from tocsin.scope.sentences import Figures
+from tocsin.scope.statements import Ground, statements
+
+PUBLISHED = (
+    ("people", "scope_people", PEOPLE, ("record",)),
+    ("reach", "scope_reached", REACH, ("person", "controller", "item")),
+)
+"""Name in the case, relation, shape and order of the tables that the engine writes."""
+
+
+def scope(world: World, *, accept_suspicions: bool, lang: str = "fr") -> dict[str, Any]:
+    """Compute the scope of what is attributed, and publish it as a new revision.
+
+    Args:
+        world: the ports and the estate.
+        accept_suspicions: retain suspicions that nobody reviewed; the revision is then a
+            PROPOSITION.
+        lang: language of the sentences in the table (`fr` or `en`); the summary has both.
+
+    Returns:
+        The document of scope/summary.json.
+    """
+    run = _Run(world)
+    shown = run.bind()
+    columns = sorted({column for *_, column in shown} - {""})
+    world.progress.stage("scope: acts")
+    run.settle(accept_suspicions=accept_suspicions)
+    world.progress.stage("scope: replay")
+    plan = run.replay_queries()
+    world.progress.stage("scope: blind")
+    evidence = run.look_for_gaps()
+    world.progress.stage("scope: reach")
+    run.join_reach(columns)
+    world.progress.stage("scope: bounds")
+    run.count()
+    summary, said = _summary(run, plan, evidence, accept_suspicions=accept_suspicions)
+    world.progress.stage("scope: publish")
+    _publish(run, summary, said, lang)
+    world.engine.drop(*run.filled)
+    world.case.note(
+        "scoped",
+        {
+            "revision": summary["revision"],
+            "proposition": summary["proposition"],
+            "persons": summary["persons"],
+        },
+    )
+    return summary
+
+
+class _Run:
+    """One run: what it bound and filled in the engine, forgotten at the end."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.engine = world.engine
+        self.estate = world.estate
+        self.filled: list[str] = []
+
+    def bind(self) -> list[tuple[str, str, str, str]]:
+        """Bind the case, the catalogue and the directory; return what operations show."""
+        published = (ACCESS, SESSIONS, ACTS, COVERAGE, QUARANTINE)
+        self.engine.drop(*(shape.name for shape in (*published, *DIRECTORY)))
+        bind_published(self.world, *published)
+        bind_catalogue(self.engine, self.estate)
+        bind_directory(self.world, DIRECTORY, why="replay of logged queries")
+        self.filled += [shape.name for shape in DIRECTORY]
+        shown = list(catalogue.shown(self.estate))
+        self.give(catalogue.SHOWN, shown)
+        return shown
+
+    def do(self, *steps: Step) -> None:
+        """Run steps in order."""
+        for step in steps:
+            self.filled.append(step.name)
+            self.engine.run(step)
+
+    def give(self, shape: Table, rows: Iterable[tuple[object, ...]] | pa.Table) -> None:
+        """Hand rows to the engine under the name of their shape."""
+        self.engine.drop(shape.name)
+        self.filled.append(shape.name)
+        table = rows if isinstance(rows, pa.Table) else rows_of(shape, rows)
+        self.engine.bind_arrow(shape, table)
+
+    def rows(self, relation: str, *order: str) -> list[dict[str, Any]]:
+        """A small relation as rows."""
+        listed: list[dict[str, Any]] = self.engine.fetch(relation, order=order).to_pylist()
+        return listed
+
+    def settle(self, *, accept_suspicions: bool) -> None:
+        """Say how far each act of a suspicious session counts."""
+        sources = self.estate.sources
+        self.do(
+            settled.acts_counted(
+                accept_suspicions=accept_suspicions,
+                redirecting=tuple(s.id for s in sources if s.format == TrailFormat.WEBLOG),
+                shared=tuple(s.id for s in sources if s.service_by is not None),
+            ),
+            settled.accounts_held(),
+            settled.accounts_open(),
+            settled.sessions_held(),
+            settled.unreviewed(),
+            perimeters.organisations(),
+            perimeters.unlisted(),
+        )
+
+    def replay_queries(self) -> replay.Plan:
+        """Replay the logged queries of the acts that count."""
+        naming = tuple(s.id for s in self.estate.sources if s.names_results)
+        self.do(replay.asks(naming=naming))
+        fetched = self.engine.fetch(
+            replay.ASKS.name, order=("session", "service", "us", "digest", "position")
+        ).select(replay.Ask.__dataclass_fields__)
+        web = frozenset(s.id for s in self.estate.sources if s.format == TrailFormat.WEBLOG)
+        habits = replay.Habits(
+            page_sizes={s.id: s.page_size for s in self.estate.services}, bare=web
+        )
+        plan = replay.plan((replay.Ask(**row) for row in fetched.to_pylist()), habits)
+        self.give(replay.PAGES, plan.pages)
+        self._find(plan)
+        self.do(
+            perimeters.looks(),
+            perimeters.cared("scope_accounts", "scope_asks"),
+            perimeters.moments(),
+            matches.contexts(),
+            perimeters.inside("scope_contexts"),
+            matches.members(),
+            matches.ranked({number: keys for keys, number in plan.sorts.items()}),
+            matches.groups(),
+            matches.windows(),
+            reach.seen(),
+        )
+        return plan
+
+    def _find(self, plan: replay.Plan) -> None:
+        """Find who answers each query, its rarest clause first."""
+        clauses = list(plan.clauses)
+        direct = {i for i, c in enumerate(clauses) if c[0].column in words.DIRECT}
+        compared = sorted({t.column for c in clauses for t in c} - set(words.DIRECT))
+        ordered = {c for keys in plan.sorts for c, _ in keys} & {"family", "given"}
+        self.do(matches.values(sorted({*compared, *ordered})))
+        values = self.engine.fetch(words.VALUES.name)
+        meant = words.meaning(values, clauses, skip=direct)
+        self.give(words.CLAUSE_VALUES, meant.rows)
+        for column, shape in (("family", _KEYS_FAMILY), ("given", _KEYS_GIVEN)):
+            if column in ordered:
+                self.give(shape, words.sort_keys(values, column))
+            else:
+                self.give(shape, [])
+        self.give(matches.CLAUSES, _driven(plan, meant.persons))
+        pairs = {(i, t.column) for i, c in enumerate(clauses) if i not in direct for t in c}
+        self.give(matches.COMPARED, sorted(pairs))
+        terms = [(i, t.column, t.value[0]) for i in sorted(direct) for t in clauses[i]]
+        self.give(matches.TERMS, terms)
+        self.do(
+            matches.found(sorted({column for _, column, _ in terms})),
+            matches.candidates(compared),
+            matches.checks(compared),
+            matches.hits(),
+        )
+
+    def look_for_gaps(self) -> doubts.Evidence:
+        """Gather what no line can tell, and whom it may concern."""
+        self.do(blind.logins(), blind.entered(), doubts.unknown_acts())
+        self.do(doubts.unread(), doubts.unread_counts(settled.MARGIN_US))
+        accounts = [blind.Account(**row) for row in self.rows("scope_accounts", "account")]
+        coverage = [
+            blind.Stretch(
+                source=row["source"],
+                start_us=row["start_us"],
+                end_us=row["end_us"],
+                state=row["state"],
+                why=row["why"] or "",
+            )
+            for row in self.rows("coverage", "source", "start_us")
+        ]
+        gaps = [row for row in coverage if row.state != "trailed"]
+        logins = [blind.Login(**row) for row in self.rows("scope_logins")]
+        entries = [
+            blind.Entry(**row) for row in self.rows("scope_entered", "session", "service")
+        ]
+        opened = blind.openings(self.estate, accounts, gaps, logins)
+        silent = blind.silences(self.estate, entries)
+        vistas = blind.vistas(self.estate, accounts, opened, silent)
+        views, items = blind.vista_rows(vistas, {a.account: a.sessions for a in accounts})
+        self.give(blind.VISTAS, views)
+        self.give(blind.VISTA_ITEMS, items)
+        self.do(blind.vista_persons())
+        held = self.rows("scope_open_accounts", "account")
+        return doubts.Evidence(
+            accounts=accounts,
+            openings=opened,
+            silences=silent,
+            unknown_acts=[tuple(r.values()) for r in self.rows("scope_unknown_acts")],
+            unread=[tuple(r.values()) for r in self.rows("scope_unread_counts")],
+            coverage=coverage,
+            open_accounts=[(r["account"], r["known"], r["role"]) for r in held],
+            open_sessions=self.open_sessions(),
+        )
+
+    def open_sessions(self) -> int:
+        """How many sessions hold an act that is neither retained nor the owner's."""
+        self.do(settled.sessions_open())
+        return len(self.rows(settled.SESSIONS_OPEN.name))
+
+    def join_reach(self, columns: Sequence[str]) -> None:
+        """Join acts, replays and gaps with what operations show."""
+        self.do(reach.sightings(), people.same_ins(), people.alike())
+        merged = people.merged(
+            self.engine.fetch(people.SAME_INS.name), self.engine.fetch(people.ALIKE.name)
+        )
+        self.give(people.MERGED, merged)
+        self.do(
+            people.records(("scope_sightings", "scope_vista_persons")),
+            reach.facts(columns),
+            reach.tests(columns),
+            reach.reached(columns),
+            reach.people_reached(),
+        )
+
+    def count(self) -> None:
+        """Count distinct persons, with the bounds of their true number."""
+        as_of = self.estate.directory.as_of
+        self.do(
+            bounds.shares(),
+            bounds.spans(),
+            bounds.sets(),
+            bounds.sure(),
+            bounds.free(),
+            bounds.parts(),
+            bounds.loose(),
+            bounds.lower(),
+            bounds.upper(),
+            bounds.counts(),
+            figures.item_counts(),
+            figures.category_counts(),
+            figures.rule_counts(),
+            figures.rule_persons(),
+            figures.kinds(adult_born=f"{as_of.year - 18:04d}-{as_of:%m-%d}"),
+            settled.funnel(),
+        )
+
+
+_KEYS_FAMILY = Table(name="scope_keys_family", per="birth name", columns=words.KEYS)
+_KEYS_GIVEN = Table(name="scope_keys_given", per="first names", columns=words.KEYS)
+
+
+def _driven(plan: replay.Plan, persons: Mapping[int, int]) -> list[tuple[int, int, int]]:
+    """Rows of CLAUSES: the clause that the fewest persons answer drives its query."""
+    rows: list[tuple[int, int, int]] = []
+    for clauses, base in plan.bases.items():
+        numbers = [plan.clauses[clause] for clause in clauses]
+        driver = min(numbers, key=lambda n: (persons.get(n, 0), n))
+        rows += [(base, n, int(n == driver)) for n in numbers]
+    return rows
+
+
+# The document --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Bounds of every part, by its name in the engine."""
+
+    parts: Mapping[str, Bounds]
+
+    def of(self, part: str) -> Bounds:
+        nobody = Bounds(
+            certain=0, probable=0, possible=0, at_least=0, at_most=0, test=0, unknown=0
+        )
+        return self.parts.get(part, nobody)
+
+
+def _counted(run: _Run) -> _Counted:
+    more = {row["part"]: float(row["more"]) for row in run.rows("scope_lower")}
+    extra = {row["part"]: int(row["more"]) for row in run.rows("scope_upper")}
+    run.do(reach.test_counts())
+    tests = {row["part"]: int(row["tests"]) for row in run.rows("scope_test_counts")}
+    found: dict[str, Bounds] = {}
+    rows = {row["part"]: row for row in run.rows("scope_counts")}
+    for part in {*rows, *tests}:
+        row = rows.get(part, {})
+        certain, sure = int(row.get("certain", 0)), int(row.get("sure", 0))
+        possible = int(row.get("possible", 0))
+        beyond = math.ceil(more.get(part, 0.0) - bounds.EPSILON)
+        found[part] = Bounds(
+            certain=certain,
+            probable=int(row.get("probable", 0)),
+            possible=possible,
+            at_least=min(possible, max(certain, sure + beyond)),
+            at_most=min(possible, int(row.get("free", 0)) + extra.get(part, 0)),
+            test=tests.get(part, 0),
+            unknown=int(row.get("unknown", 0)),
+        )
+    return _Counted(found)
+
+
+def _summary(
+    run: _Run, plan: replay.Plan, evidence: doubts.Evidence, *, accept_suspicions: bool
+) -> tuple[dict[str, Any], tuple[Statement, ...]]:
+    counted = _counted(run)
+    sessions = run.rows("scope_sessions", "session")
+    proposition = accept_suspicions and bool(run.rows("scope_unreviewed"))
+    rules = run.rows("scope_rule_counts", "grade", "rule", "category")
+    items = run.rows("scope_item_counts", "name")
+    ground = Ground(
+        estate=run.estate,
+        accounts=evidence.accounts,
+        sessions=len(sessions),
+        proposition=proposition,
+        figures=_by_category(run.rows("scope_category_counts"), items),
+        rules={
+            row["category"]: frozenset(
+                r["rule"]
+                for r in rules
+                if r["category"] == row["category"] and r["grade"] == "possible"
+            )
+            for row in rules
+        },
+        doubts=doubts.doubts(run.estate, evidence),
+    )
+    said = statements(ground)
+    whole = counted.of("*")
+    document: dict[str, Any] = {
+        "revision": 0,
+        "proposition": proposition,
+        "persons": _as_json(whole),
+        "items": {row["name"]: _grades(row) for row in items},
+        "controllers": _controllers(run, counted),
+        "statements": [
+            {
+                "category": s.category,
+                "finding": str(s.finding),
+                "says": _both(s.says),
+                "because": [_both(reason) for reason in s.because],
+            }
+            for s in said
+        ],
+        "funnel": _funnel(run, whole, len(sessions)),
+        "blind": _openings(evidence),
+        "silent": _silences(evidence),
+        "retained": {
+            "sessions": [row["session"] for row in sessions],
+            "accounts": [a.account for a in evidence.accounts],
+            "acts": sum(int(row["acts"]) for row in sessions),
+            "open_sessions": evidence.open_sessions,
+        },
+        "counts": _counts(run, plan, evidence),
+    }
+    return document, said
+
+
+def _by_category(
+    rows: Iterable[Mapping[str, Any]], items: Sequence[Mapping[str, Any]]
+) -> dict[str, Figures]:
+    return {
+        row["name"]: Figures(
+            certain=int(row["certain"]),
+            probable=int(row["probable"]),
+            possible=int(row["possible"]),
+            items=tuple(
+                i["name"]
+                for i in items
+                if catalogue.category(i["name"]) == row["name"] and i["probable"]
+            ),
+        )
+        for row in rows
+    }
+
+
+def _controllers(run: _Run, counted: _Counted) -> list[dict[str, Any]]:
+    names = {row["controller"]: row["name"] for row in run.rows("controllers")}
+    return [
+        {
+            "controller": part[1:],
+            "name": names.get(part[1:], ""),
+            "persons": _as_json(counted.parts[part]),
+        }
+        for part in sorted(counted.parts)
+        if part != "*"
+    ]
+
+
+def _funnel(run: _Run, whole: Bounds, sessions: int) -> dict[str, int]:
+    row = run.rows("scope_funnel")[0]
+    ledger = run.world.case.read_json("trail/summary.json")
+    sources = ledger.get("sources", []) if isinstance(ledger, dict) else []
+    return {
+        "lines": sum(int(s.get("lines", 0)) for s in sources),
+        "accepted": int(row["accepted"]),
+        "on_data": int(row["on_data"]),
+        "sessions": sessions,
+        "usurped": int(sum(r["acts"] for r in run.rows("scope_sessions"))),
+        "certain": whole.certain,
+        "probable": whole.probable,
+        "possible": whole.possible,
+    }
+
+
+def _openings(evidence: doubts.Evidence) -> list[dict[str, Any]]:
+    return [
+        {
+            "account": o.account,
+            "service": o.service,
+            "source": o.source,
+            "state": o.state,
+            "why": o.why,
+            "start_at": _instant(o.start_us),
+            "end_at": _instant(o.end_us),
+        }
+        for o in evidence.openings
+    ]
+
+
+def _silences(evidence: doubts.Evidence) -> list[dict[str, Any]]:
+    sessions: dict[tuple[str, str, str], set[str]] = {}
+    for s in evidence.silences:
+        sessions.setdefault((s.source, s.service, s.operation), set()).add(s.session)
+    return [
+        {"source": a, "service": b, "operation": c, "sessions": len(seen)}
+        for (a, b, c), seen in sorted(sessions.items())
+    ]
+
+
+def _counts(run: _Run, plan: replay.Plan, evidence: doubts.Evidence) -> dict[str, Any]:
+    kinds = {int(row["grade"]): row for row in run.rows("scope_kinds")}
+    names = (
+        "persons",
+        "records",
+        "merged_by_traits",
+        "deceased",
+        "minors",
+        "flagged",
+        "homonyms",
+    )
+    cumulated = {
+        grade: {
+            name: sum(int(row[name]) for n, row in kinds.items() if n <= limit)
+            for name in names
+        }
+        for limit, grade in reach.GRADES.items()
+    }
+    return {
+        "grades": cumulated,
+        "rules": run.rows("scope_rule_persons", "grade", "rule"),
+        "queries": {
+            "lines": len(plan.pages),
+            "distinct": len(plan.bases),
+            "ignored_parameters": plan.ignored,
+            "not_replayable": plan.unreadable,
+            "unnamed": plan.unnamed,
+        },
+        "unmatched": sum(acts for *_, acts in evidence.unknown_acts),
+    }
+
+
+def _grades(row: Mapping[str, Any]) -> dict[str, int]:
+    return {name: int(row[name]) for name in ("certain", "probable", "possible")}
+
+
+def _as_json(found: Bounds) -> dict[str, int]:
+    return {name: getattr(found, name) for name in Bounds.__dataclass_fields__}
+
+
+def _both(says: Says) -> dict[str, str]:
+    return {"fr": says.fr, "en": says.en}
+
+
+def _instant(us: int) -> str:
+    at = pa.scalar(us, pa.timestamp("us", tz="UTC")).as_py()
+    return str(at.isoformat().replace("+00:00", "Z"))
+
+
+# Publication: the revision first, then the latest ---------------------------------------------
+
+
+def _publish(run: _Run, summary: dict[str, Any], said: Sequence[Statement], lang: str) -> None:
+    """Keep the revision whole, then make it the latest; the summary is written last.
+
+    A revision without its summary was cut short: its number is taken again.
+    """
+    case = run.world.case
+    numbers = [int(name) for name in case.listed("scope/revisions") if name.isdigit()]
+    latest = max(numbers, default=0)
+    if latest and case.read_json(f"scope/revisions/{latest}/summary.json") is None:
+        case.withdraw(f"scope/revisions/{latest}")
+        latest -= 1
+    summary["revision"] = latest + 1
+    run.give(
+        STATEMENTS,
+        [
+            (
+                s.category,
+                str(s.finding),
+                s.says.in_language(lang),
+                [reason.in_language(lang) for reason in s.because],
+            )
+            for s in said
+        ],
+    )
+    tables = (*PUBLISHED, ("statements", STATEMENTS.name, STATEMENTS, ()))
+    for folder in (f"scope/revisions/{latest + 1}", "scope"):
+        for name, relation, shape, order in tables:
+            staged = case.aside(f"{name}.parquet")
+            run.engine.write(relation, shape, staged, order=order)
+            case.publish(staged, f"{folder}/{name}.parquet")
+        case.write_json(f"{folder}/summary.json", summary)

@@ -1,0 +1,198 @@
+"""Persons, not records: which records of the directory are one person, and by which rule.
+
+In order: the same qualified INS; else all five strict traits equal and no sign of a homonym or
+a collision. Never a name and a birth date alone. Two records with different qualified INS are
+two persons, whatever their traits.
+
+Source: national rules of identity vigilance (RNIV 1): strict traits; FR Core status codes.
+"""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from tocsin.core.tables import TEXT, YES_NO, Step, table
+from tocsin.core.vocabulary import TEST_STATUS
+from tocsin.scope.folding import strict
+
+QUALIFIED = ("qualifiée", "qualifiee", "qual")
+"""Identity statuses, lower case, of an INS that was checked against the national base."""
+
+APART = ("hom%", "col%", "dout%", "usur%", TEST_STATUS.lower() + "%")
+"""Statuses, as patterns in lower case, that forbid a merge by traits."""
+
+SAME_INS = table(
+    "scope_same_ins", "record that shares its qualified INS with another", record=TEXT, ins=TEXT
+)
+
+ALIKE = table(
+    "scope_alike",
+    "record whose birth date, sex and birth place are also another's",
+    record=TEXT,
+    birth_name=TEXT,
+    first_name=TEXT,
+    born=TEXT,  # birth date, sex and birth place
+    ins=TEXT,  # qualified one, '' if none
+)
+
+MERGED = table(
+    "scope_merged", "record merged into another person's", record=TEXT, person=TEXT, rule=TEXT
+)
+
+RECORDS = table(
+    "scope_records",
+    "record seen, any grade",
+    record=TEXT,
+    person=TEXT,
+    rule=TEXT,
+    known=YES_NO,
+    test=YES_NO,
+)
+
+
+def _qualified(alias: str) -> str:
+    listed = ", ".join(f"'{word}'" for word in QUALIFIED)
+    return f"(lower(trim({alias}.identity_status)) IN ({listed}) AND {alias}.ins <> '')"
+
+
+def same_ins() -> Step:
+    """Records that share a qualified INS. Reads: persons."""
+    return Step(
+        fills=SAME_INS,
+        reads=("persons",),
+        sql=f"""
+SELECT p.person AS record, p.ins AS ins FROM persons AS p
+JOIN (SELECT q.ins AS ins FROM persons AS q WHERE {_qualified("q")}
+  GROUP BY q.ins HAVING count(*) > 1) AS g ON g.ins = p.ins
+WHERE {_qualified("p")}
+""",
+    )
+
+
+def alike() -> Step:
+    """Records that may share all strict traits: the three that are not names already agree.
+
+    Reads:   persons
+    Silence: a record with an unknown trait, or marked homonym or collision, has no row
+    """
+    apart = " OR ".join(f"lower(p.identity_status) LIKE '{word}'" for word in APART)
+    return Step(
+        fills=ALIKE,
+        reads=("persons",),
+        sql=f"""
+WITH whole AS (SELECT p.person AS record, p.birth_name AS birth_name,
+    p.first_names AS first_name, concat(p.birth_date, '|', p.sex, '|', p.birth_place) AS born,
+    CASE WHEN {_qualified("p")} THEN p.ins ELSE '' END AS ins
+  FROM persons AS p
+  WHERE p.birth_name <> '' AND p.first_names <> '' AND p.birth_place <> ''
+    AND p.sex IN ('F', 'M') AND length(p.birth_date) = 10 AND strpos(p.birth_date, '-00') = 0
+    AND substr(p.birth_date, 1, 4) <> '0000' AND NOT ({apart}))
+SELECT w.record AS record, w.birth_name AS birth_name, w.first_name AS first_name,
+  w.born AS born, w.ins AS ins
+FROM whole AS w
+JOIN (SELECT born FROM whole GROUP BY born HAVING count(*) > 1) AS g ON g.born = w.born
+""",
+    )
+
+
+def merged(by_ins: pa.Table, by_traits: pa.Table) -> pa.Table:
+    """The records that are merged into another, with the smallest record of their group.
+
+    Args:
+        by_ins: rows of SAME_INS.
+        by_traits: rows of ALIKE; names are compared here.
+
+    Returns:
+        Rows of MERGED; a record that stands for itself has none.
+    """
+    ins_groups = _texts(by_ins["ins"]), _texts(by_ins["record"])
+    traits, owners = _trait_groups(by_traits)
+    records = pa.concat_arrays([ins_groups[1], owners])
+    names = pc.unique(records).sort()
+    codes = pc.index_in(records, names).to_numpy(zero_copy_only=False).astype(np.int64)
+    n_ins = len(ins_groups[1])
+    groups = np.concatenate(
+        [_codes(ins_groups[0]), _codes(traits) + 1_000_000_000]
+    )  # two kinds of group, numbered apart
+    label = np.arange(len(names))
+    _, groups = np.unique(groups, return_inverse=True)
+    while True:
+        least = np.full(len(groups) and int(groups.max()) + 1, len(names), dtype=np.int64)
+        np.minimum.at(least, groups, label[codes])
+        following = label.copy()
+        np.minimum.at(following, codes, least[groups])
+        if np.array_equal(following, label):
+            break
+        label = following
+    moved = np.flatnonzero(label != np.arange(len(names)))
+    has_ins = np.zeros(len(names), dtype=bool)
+    has_ins[codes[:n_ins]] = True
+    rules = np.where(has_ins[moved], "ins", "traits")
+    return pa.table(
+        {
+            "record": names.take(pa.array(moved)),
+            "person": names.take(pa.array(label[moved])),
+            "rule": pa.array(rules.tolist(), pa.string()),
+        }
+    )
+
+
+def _texts(column: pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays([pa.array([], pa.string()), *column.chunks])
+
+
+def _codes(values: pa.Array) -> NDArray[np.int64]:
+    indices = values.dictionary_encode().indices
+    return np.asarray(indices.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _trait_groups(rows: pa.Table) -> tuple[pa.Array, pa.Array]:
+    """Trait key and record, where at least two records share it and at most one INS."""
+    first = pc.replace_substring_regex(
+        pc.utf8_trim_whitespace(_texts(rows["first_name"])), r"\s.*", ""
+    )
+    key = pc.binary_join_element_wise(
+        _strict(_texts(rows["birth_name"])), _strict(first), _texts(rows["born"]), "|"
+    )
+    keyed = pa.table({"key": key, "record": _texts(rows["record"]), "ins": _texts(rows["ins"])})
+    many = keyed.group_by("key").aggregate([("record", "count")])
+    many = many.filter(pc.greater(many["record_count"], 1))
+    with_ins = keyed.filter(pc.not_equal(keyed["ins"], ""))
+    split = with_ins.group_by("key").aggregate([("ins", "count_distinct")])
+    split = split.filter(pc.greater(split["ins_count_distinct"], 1))
+    kept = pc.and_(
+        pc.is_in(keyed["key"], many["key"]),
+        pc.invert(pc.is_in(keyed["key"], split["key"])),
+    )
+    keyed = keyed.filter(kept)
+    return _texts(keyed["key"]), _texts(keyed["record"])
+
+
+def _strict(names: pa.Array) -> pa.Array:
+    encoded = names.dictionary_encode()
+    keys = pa.array([strict(name) for name in encoded.dictionary.to_pylist()], pa.string())
+    return keys.take(encoded.indices)
+
+
+def records(seen: tuple[str, ...]) -> Step:
+    """Every record seen, the person it is, and whether it is a test identity.
+
+    Args:
+        seen: relations with a column `record`.
+
+    Reads: those relations, persons, scope_merged
+    """
+    union = " UNION ".join(f"SELECT r.record AS record FROM {name} AS r" for name in seen)
+    return Step(
+        fills=RECORDS,
+        reads=(*seen, "persons", "scope_merged"),
+        sql=f"""
+SELECT s.record AS record, coalesce(m.person, s.record) AS person,
+  coalesce(m.rule, 'self') AS rule, p.person IS NOT NULL AS known,
+  coalesce(upper(trim(p.identity_status)) = '{TEST_STATUS}', false) AS test
+FROM ({union}) AS s
+LEFT JOIN persons AS p ON p.person = s.record
+LEFT JOIN scope_merged AS m ON m.record = s.record
+""",
+    )

@@ -1,0 +1,295 @@
+"""Reach: which items of which persons, how surely, by which rule."""
+
+from collections.abc import Sequence
+
+from tocsin.core.tables import COUNT, TEXT, US, Step, table
+from tocsin.scope.replay import CERTAIN, POSSIBLE
+from tocsin.scope.settled import OPEN, OWN, RETAINED
+
+SEEN = table(
+    "scope_seen",
+    "group of equals and session that may have seen it, by operation, grade and rule",
+    context=COUNT,
+    low=COUNT,
+    session=TEXT,
+    service=TEXT,
+    operation=TEXT,
+    grade=COUNT,
+    rule=TEXT,
+    first_us=US,
+    last_us=US,
+    acts=COUNT,
+)
+SIGHTINGS = table(
+    "scope_sightings",
+    "record, operation and session that showed it, by grade and rule",
+    record=TEXT,
+    service=TEXT,
+    operation=TEXT,
+    session=TEXT,
+    grade=COUNT,
+    rule=TEXT,
+    testing=COUNT,  # 1 where every act had the purpose of a test
+    first_us=US,
+    last_us=US,
+    acts=COUNT,
+)
+FACTS = table(
+    "scope_facts",
+    "person, controller and item that lines show or a replay shows, in its strongest grade",
+    person=TEXT,
+    controller=TEXT,
+    item=TEXT,
+    grade=COUNT,
+    rule=TEXT,
+    first_us=US,
+    last_us=US,
+    sessions=COUNT,
+    acts=COUNT,
+)
+TESTS = table(
+    "scope_tests",
+    "test identity that would stand in reach, and controller ('*' = all)",
+    record=TEXT,
+    part=TEXT,
+)
+TEST_COUNTS = table("scope_test_counts", "part", part=TEXT, tests=COUNT)
+REACHED = table(
+    "scope_reached",
+    "person, controller and item, in its strongest grade",
+    person=TEXT,
+    controller=TEXT,
+    item=TEXT,
+    grade=TEXT,
+    rule=TEXT,
+    first_us=US,
+    last_us=US,
+    sessions=COUNT,
+    acts=COUNT,
+)
+PEOPLE_REACHED = table(
+    "scope_people", "record reached", record=TEXT, person=TEXT, rule=TEXT, reviewed_by=TEXT
+)
+
+GRADES = {1: "certain", 2: "probable", 3: "possible"}
+
+
+def seen() -> Step:
+    """The groups that the windows of each session touch. Reads: scope_groups, scope_windows."""
+    return Step(
+        fills=SEEN,
+        reads=("scope_groups", "scope_windows", "scope_contexts"),
+        sql="""
+SELECT g.context AS context, g.low AS low, w.session AS session, x.service AS service,
+  w.operation AS operation, w.grade AS grade, w.rule AS rule, min(w.first_us) AS first_us,
+  max(w.last_us) AS last_us, sum(w.acts) AS acts
+FROM scope_groups AS g
+JOIN scope_windows AS w ON w.context = g.context AND w.end_row > g.low
+  AND w.first_row < g.high
+JOIN scope_contexts AS x ON x.context = g.context
+GROUP BY g.context, g.low, w.session, x.service, w.operation, w.grade, w.rule
+""",
+    )
+
+
+def sightings() -> Step:
+    """Who was named by a line or stands on a page. Reads: scope_acts, scope_ranked, scope_seen.
+
+    Silence: refused and failed acts reach nothing; the owner's acts have no row.
+    """
+    return Step(
+        fills=SIGHTINGS,
+        reads=("scope_acts", "scope_ranked", "scope_seen"),
+        sql=f"""
+SELECT a.person AS record, a.service AS service,
+  CASE WHEN a.persons = 'unmatched' THEN '' ELSE a.operation END AS operation,
+  a.session AS session, a.grade AS grade, a.rule AS rule,
+  min(CASE WHEN a.testing THEN 1 ELSE 0 END) AS testing,
+  min(a.us) AS first_us, max(a.us) AS last_us, count(*) AS acts
+FROM (SELECT b.person AS person, b.service AS service, b.operation AS operation,
+    b.persons AS persons, b.session AS session, b.testing AS testing, b.us AS us,
+    CASE WHEN b.class_ = '{RETAINED}' AND b.outcome = 'ok' AND b.persons <> 'unmatched'
+      THEN {CERTAIN} ELSE {POSSIBLE} END AS grade,
+    CASE WHEN b.class_ = '{OPEN}' THEN 'undecided' WHEN b.persons = 'unmatched'
+      THEN 'unmatched' WHEN b.outcome = 'ok' THEN 'named' ELSE 'outcome' END AS rule
+  FROM scope_acts AS b
+  WHERE b.class_ <> '{OWN}' AND b.person <> '' AND b.outcome IN ('ok', 'unknown')
+    AND b.persons IN ('named', 'query', 'export', 'unmatched')) AS a
+GROUP BY a.person, a.service, CASE WHEN a.persons = 'unmatched' THEN '' ELSE a.operation END,
+  a.session, a.grade, a.rule
+UNION ALL
+SELECT r.person AS record, s.service AS service, s.operation AS operation,
+  s.session AS session, s.grade AS grade, s.rule AS rule, 0 AS testing,
+  s.first_us AS first_us, s.last_us AS last_us, s.acts AS acts
+FROM scope_ranked AS r
+JOIN scope_seen AS s ON s.context = r.context AND s.low = r.low
+""",
+    )
+
+
+def has_value(columns: Sequence[str], item: str = "i") -> str:
+    """SQL: the record `p` holds a value for the item, or is not in the directory."""
+    cases = " ".join(
+        f"WHEN '{column}' THEN p.{column} NOT IN ('', '0000-00-00')"
+        for column in columns
+        if column
+    )
+    case = f"CASE {item}.column_name {cases} ELSE true END" if cases else "true"
+    return f"(p.person IS NULL OR {case})"
+
+
+def facts(columns: Sequence[str]) -> Step:
+    """What sightings show of each person, in the strongest grade; figures are that grade's.
+
+    Args:
+        columns: the columns of persons that items rest on.
+
+    Reads:   scope_sightings, scope_records, scope_shown, persons, person_controllers
+    Silence: test identities have no row (see `tests`)
+    """
+    return Step(
+        fills=FACTS,
+        reads=(
+            "scope_sightings",
+            "scope_records",
+            "scope_shown",
+            "persons",
+            "person_controllers",
+        ),
+        sql=f"""
+WITH graded AS (SELECT r.person AS person, coalesce(c.controller, '') AS controller,
+    i.item AS item, s.grade AS grade, min(s.rule) AS rule, min(s.first_us) AS first_us,
+    max(s.last_us) AS last_us, count(DISTINCT s.session) AS sessions, sum(s.acts) AS acts
+  FROM scope_sightings AS s
+  JOIN scope_records AS r ON r.record = s.record
+  JOIN scope_shown AS i ON i.service = s.service AND i.operation = s.operation
+  LEFT JOIN persons AS p ON p.person = s.record
+  LEFT JOIN person_controllers AS c ON c.person = s.record
+  WHERE NOT r.test AND (r.known OR s.testing = 0) AND {has_value(columns)}
+  GROUP BY r.person, coalesce(c.controller, ''), i.item, s.grade)
+SELECT b.person AS person, b.controller AS controller, b.item AS item, b.grade AS grade,
+  b.rule AS rule, b.first_us AS first_us, b.last_us AS last_us, b.sessions AS sessions,
+  b.acts AS acts
+FROM (SELECT g.person AS person, g.controller AS controller, g.item AS item,
+    g.grade AS grade, g.rule AS rule, g.first_us AS first_us, g.last_us AS last_us,
+    g.sessions AS sessions, g.acts AS acts,
+    min(g.grade) OVER (PARTITION BY g.person, g.controller, g.item) AS best
+  FROM graded AS g) AS b
+WHERE b.grade = b.best
+""",
+    )
+
+
+def tests(columns: Sequence[str]) -> Step:
+    """Test identities that would stand in reach, any grade, whole and by controller.
+
+    Reads: scope_sightings, scope_vista_persons, scope_vista_items, scope_records, scope_shown,
+        persons, person_controllers
+    """
+    return Step(
+        fills=TESTS,
+        reads=(
+            "scope_sightings",
+            "scope_vista_persons",
+            "scope_vista_items",
+            "scope_records",
+            "scope_shown",
+            "persons",
+            "person_controllers",
+        ),
+        sql=f"""
+WITH there AS (
+  SELECT DISTINCT s.record AS record
+  FROM scope_sightings AS s
+  JOIN scope_records AS r ON r.record = s.record
+  JOIN scope_shown AS i ON i.service = s.service AND i.operation = s.operation
+  LEFT JOIN persons AS p ON p.person = s.record
+  WHERE (r.test OR (NOT r.known AND s.testing = 1)) AND {has_value(columns)}
+  UNION
+  SELECT DISTINCT v.record AS record
+  FROM scope_vista_persons AS v
+  JOIN scope_records AS r ON r.record = v.record
+  JOIN scope_vista_items AS i ON i.context = v.context
+  JOIN persons AS p ON p.person = v.record
+  WHERE r.test AND {has_value(columns)})
+SELECT t.record AS record, '*' AS part FROM there AS t
+UNION
+SELECT t.record AS record, concat('=', c.controller) AS part FROM there AS t
+JOIN person_controllers AS c ON c.person = t.record
+""",
+    )
+
+
+def test_counts() -> Step:
+    """Distinct test identities, whole and by controller. Reads: scope_tests."""
+    return Step(
+        fills=TEST_COUNTS,
+        reads=("scope_tests",),
+        sql="SELECT part, count(*) AS tests FROM scope_tests GROUP BY part",
+    )
+
+
+def reached(columns: Sequence[str]) -> Step:
+    """Every row of reach: what lines and replays show, and what nothing excludes.
+
+    Args:
+        columns: the columns of persons that items rest on.
+
+    Reads:   scope_facts, scope_vista_persons, scope_vista_items, scope_records, persons,
+        person_controllers
+    Units:   for blind and silent rows the times are those of the gap or session, `sessions`
+        those of the accounts concerned, and `acts` is 0: no line tells of one
+    """
+    word = "CASE f.grade WHEN 1 THEN 'certain' WHEN 2 THEN 'probable' ELSE 'possible' END"
+    return Step(
+        fills=REACHED,
+        reads=(
+            "scope_facts",
+            "scope_vista_persons",
+            "scope_vista_items",
+            "scope_records",
+            "persons",
+            "person_controllers",
+        ),
+        sql=f"""
+SELECT f.person AS person, f.controller AS controller, f.item AS item, {word} AS grade,
+  f.rule AS rule, f.first_us AS first_us, f.last_us AS last_us, f.sessions AS sessions,
+  f.acts AS acts
+FROM scope_facts AS f
+UNION ALL
+SELECT w.person AS person, w.controller AS controller, w.item AS item, 'possible' AS grade,
+  w.rule AS rule, w.first_us AS first_us, w.last_us AS last_us, w.sessions AS sessions,
+  0 AS acts
+FROM (SELECT r.person AS person, coalesce(c.controller, '') AS controller, i.item AS item,
+    min(i.rule) AS rule, min(i.first_us) AS first_us, max(i.last_us) AS last_us,
+    max(i.sessions) AS sessions
+  FROM scope_vista_persons AS v
+  JOIN scope_vista_items AS i ON i.context = v.context
+  JOIN scope_records AS r ON r.record = v.record
+  JOIN persons AS p ON p.person = v.record
+  LEFT JOIN person_controllers AS c ON c.person = v.record
+  WHERE NOT r.test AND {has_value(columns)}
+  GROUP BY r.person, coalesce(c.controller, ''), i.item) AS w
+LEFT JOIN scope_facts AS k ON k.person = w.person AND k.controller = w.controller
+  AND k.item = w.item
+WHERE k.person IS NULL
+""",
+    )
+
+
+def people_reached() -> Step:
+    """Every record that stands behind a person of reach.
+
+    Reads:   scope_records, scope_reached
+    Silence: test identities, and records of which nothing could be shown, have no row
+    """
+    return Step(
+        fills=PEOPLE_REACHED,
+        reads=("scope_records", "scope_reached"),
+        sql="""
+SELECT r.record AS record, r.person AS person, r.rule AS rule, '' AS reviewed_by
+FROM scope_records AS r
+JOIN (SELECT DISTINCT person FROM scope_reached) AS k ON k.person = r.person
+WHERE NOT r.test
+""",
+    )

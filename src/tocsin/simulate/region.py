@@ -1,0 +1,261 @@
+"""A region with a known truth: estate, directory, trails, and what really happened.
+
+Same arguments, same bytes. Nothing here is or was anybody's: names, numbers, addresses and acts
+are made by a generator seeded with `seed`.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from tocsin.core.errors import InputError
+from tocsin.core.folders import NewFile
+from tocsin.simulate import (
+    atna,
+    care,
+    catalogue,
+    confounders,
+    fhir,
+    keycloak,
+    people,
+    search,
+    sessions,
+    tabular,
+    truth,
+    visits,
+    weblog,
+)
+from tocsin.simulate.attacks import Loot, carried_out, within
+from tocsin.simulate.columns import taken, together
+from tocsin.simulate.happenings import Happenings, query_texts, with_queries
+from tocsin.simulate.holes import Hole, holes_of, table_of
+from tocsin.simulate.organisations import API, accounts_table, controllers_table
+from tocsin.simulate.perimeters import inside
+from tocsin.simulate.rhythms import DAY_US
+from tocsin.simulate.stage import Stage, stage
+from tocsin.simulate.text import uuids
+from tocsin.simulate.thefts import Theft, checked, plan
+from tocsin.simulate.trails import Kept, content, kept, torn
+
+Ints = NDArray[np.int64]
+
+_BIG = 20_000  # persons from which the large tables are Parquet
+_STAGES = ("stage", "work", "theft", "lines")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A simulated region, ready to be written.
+
+    `files` come in an order in which they can be written one after the other; `thefts` and
+    `accounts` tell what was drawn, for whoever looks at the truth; `acts` counts the acts of
+    every account.
+    """
+
+    files: tuple[NewFile, ...]
+    thefts: tuple[Theft, ...]
+    accounts: tuple[str, ...]
+    acts: int
+
+
+def region(
+    *, persons: int, professionals: int, days: int, seed: int, attacks: tuple[str, ...]
+) -> Region:
+    """Simulate a region.
+
+    Args:
+        persons: records in the directory, 100 or more.
+        professionals: accounts, 20 or more.
+        days: days of the window, 5 or more; the directory's image is taken at its end.
+        seed: everything that is drawn follows from it; 0 or more.
+        attacks: what is done to it, among `thefts.NAMES`.
+
+    Raises:
+        InputError: a size is too small, or an attack is unknown.
+    """
+    _checked(persons, professionals, days, seed)
+    names = checked(attacks)
+    seeds = np.random.SeedSequence(seed).spawn(len(_STAGES))
+    chance = {
+        name: np.random.Generator(np.random.PCG64(child))
+        for name, child in zip(_STAGES, seeds, strict=True)
+    }
+    set_ = stage(chance["stage"], sizes=(persons, professionals, days), names=names)
+    own = _work(chance["work"], set_)
+    rng = chance["theft"]
+    thefts = [plan(rng, name, who, set_.scene, set_.terms) for name, who in set_.robbed]
+    shelf = search.shelf(rng, set_.scene.known)
+    loot = carried_out(rng, thefts, set_.scene, shelf, set_.terms)
+    loot = within(loot, end=days * DAY_US)
+    past, stolen = _happenings(chance["lines"], set_, own, loot)
+    left = _trails(chance["lines"], set_, past, thefts)
+    files = [*_estate(set_, persons), *_trail_files(left[0])]
+    files += _truth(past, loot, stolen, left, tuple(theft.name for theft in thefts))
+    files.append(_summary(thefts, set_, seed))
+    used = [account for theft in thefts for account in theft.accounts]
+    return Region(
+        files=tuple(files),
+        thefts=tuple(thefts),
+        accounts=tuple(str(set_.scene.team.account[account]) for account in used),
+        acts=len(past.acts.at),
+    )
+
+
+def _checked(persons: int, professionals: int, days: int, seed: int) -> None:
+    for name, value, least in (
+        ("--persons", persons, 100),
+        ("--professionals", professionals, 20),
+        ("--days", days, 5),
+        ("--seed", seed, 0),
+    ):
+        if value < least:
+            raise InputError(
+                f"{value} is too few", next_step=f"Give at least {least}.", where=name
+            )
+
+
+def _work(rng: np.random.Generator, stage_: Stage) -> tuple[sessions.Sessions, sessions.Acts]:
+    """The owners' sessions and acts."""
+    scene = stage_.scene
+    drawn = confounders.applied(rng, scene, stage_.parts, visits.ordinary(rng, scene))
+    drawn = inside(rng, scene, stage_.terms, visits.possible(scene, drawn))
+    rows, acts = sessions.ordinary(rng, scene.team, scene.orgs, drawn)
+    return confounders.dressed(rng, scene, rows), acts
+
+
+def _happenings(
+    rng: np.random.Generator,
+    stage_: Stage,
+    own: tuple[sessions.Sessions, sessions.Acts],
+    loot: Loot,
+) -> tuple[Happenings, Ints]:
+    """Everything in order of true time, and the row there of each act of the loot."""
+    scene, count = stage_.scene, len(own[0].account)
+    stolen = replace(loot.acts, session=loot.acts.session + count)
+    acts = together([own[1], stolen])
+    at_utc = stage_.window.utc(acts.at)
+    order = np.argsort(at_utc, kind="stable")
+    inverse = np.empty(len(order), np.int64)
+    inverse[order] = np.arange(len(order))
+    rows = together([own[0], loot.sessions])
+    acts = taken(acts, order)
+    robots = scene.team.role[rows.account[acts.session]] == API
+    sid, cookie = sessions.keys(rng, len(rows.account))
+    past = Happenings(
+        calendar=stage_.window,
+        orgs=scene.orgs,
+        team=scene.team,
+        known=scene.known,
+        sessions=rows,
+        acts=acts,
+        at_utc=at_utc[order],
+        query=with_queries(query_texts(scene.known, acts, robots), acts, loot.queries),
+        sid=sid,
+        cookie=cookie,
+        users=uuids(rng, len(scene.team.account)),
+    )
+    return past, inverse[len(own[1].at) :]
+
+
+def _trails(
+    rng: np.random.Generator, stage_: Stage, past: Happenings, thefts: list[Theft]
+) -> tuple[list[Kept], list[Hole]]:
+    """The trails as they were left, and the holes in them."""
+    first = {
+        "orientation-audit": fhir.trail(rng, past, hospitals_with_client_log=1),
+        "portal-web": weblog.trail(rng, past),
+    }
+    holes = holes_of(rng, past, first, thefts)
+    stops = tuple((hole.start, hole.end) for hole in holes if hole.declared)
+    made = [
+        *first.values(),
+        atna.trail(rng, past, offset_s=stage_.terms.repository_offset_s, stops=stops),
+        tabular.trail(rng, past),
+        keycloak.trail(rng, past),
+    ]
+    left = []
+    for trail in made:
+        honest = (trail.session >= 0) & ~past.sessions.usurped[trail.session]
+        dirty = trail if trail.source == "idp" else torn(rng, trail, honest, most=8)
+        gap = next(((h.start, h.end) for h in holes if h.source == trail.source), None)
+        left.append(kept(rng, dirty, gap, repeats=0 if trail.source == "idp" else 4))
+    return left, holes
+
+
+def _text(words: str) -> Iterable[bytes]:
+    return (words.encode(),)
+
+
+def _estate(stage_: Stage, persons: int) -> list[NewFile]:
+    scene, first = stage_.scene, stage_.window.first_day
+    end = np.datetime64(first + stage_.window.days, "D")
+    big = persons >= _BIG
+    words = catalogue.estate_text(stage_.terms, as_of=f"{end}T00:00:00Z", big=big)
+    suffix = "parquet" if big else "csv.gz"
+    tables = {
+        "accounts.csv": partial(accounts_table, scene.orgs, scene.team, first_day=first),
+        f"persons.{suffix}": partial(
+            people.persons_table, scene.known, scene.orgs, first_day=first
+        ),
+        f"care.{suffix}": partial(
+            care.table, scene.care.rows, scene.known, scene.team, scene.orgs, first_day=first
+        ),
+        "controllers.csv": partial(controllers_table, scene.orgs),
+    }
+    files = [NewFile(path="estate.toml", content=partial(_text, words))]
+    return files + [
+        NewFile(path=f"directory/{name}", content=make) for name, make in tables.items()
+    ]
+
+
+def _trail_files(trails: list[Kept]) -> list[NewFile]:
+    return [
+        NewFile(path=file.path, content=partial(content, whole, file))
+        for whole in trails
+        for file in whole.files
+    ]
+
+
+def _truth(
+    past: Happenings,
+    loot: Loot,
+    stolen: Ints,
+    left: tuple[list[Kept], list[Hole]],
+    names: tuple[str, ...],
+) -> list[NewFile]:
+    trails, holes = left
+    seen = truth.sights(loot, stolen, truth.told(past, trails))
+    tables: dict[str, partial[pa.Table]] = {
+        "acts.csv": partial(truth.acts, past, trails, truth.exports(past, loot)),
+        "reach.parquet": partial(truth.reach, past.known, seen),
+        "records.parquet": partial(truth.records, past.known, seen),
+        "sessions.csv": partial(truth.sessions, past, loot, names),
+        "gaps.csv": partial(table_of, holes),
+    }
+    return [NewFile(path=f"truth/{name}", content=make) for name, make in tables.items()]
+
+
+def _summary(thefts: list[Theft], stage_: Stage, seed: int) -> NewFile:
+    def spelt(theft: Theft) -> dict[str, object]:
+        return {
+            "name": theft.name,
+            "accounts": [str(stage_.scene.team.account[a]) for a in theft.accounts],
+            "sessions": len(theft.starts),
+            "service": theft.service,
+            "sweep": theft.sweep,
+            "sort": theft.sort,
+            "count": theft.count,
+            "pace_s": theft.pace_s,
+            "open_share": round(theft.open_share, 3),
+            "hole": theft.hole,
+            "silent_export": theft.export,
+        }
+
+    told = {"seed": seed, "attacks": [spelt(theft) for theft in thefts]}
+    words = json.dumps(told, indent=1) + "\n"
+    return NewFile(path="truth/attacks.json", content=partial(_text, words))

@@ -1,0 +1,446 @@
+"""FHIR AuditEvent to decoded rows: DSTU2 to R5, told apart by shape, never by version.
+
+    {"resourceType": "AuditEvent", "id": "…", "type": {…}, "subtype": [{"code": "read"}],
+     "recorded": "2025-09-01T08:00:00Z", "outcome": "0", "agent": [{…}], "source": {…},
+     "entity": [{…}]}                                              (one line)
+
+A line is taken apart once, without regard to what it lacks; a part of the wrong type is then
+absent. Lines in which something useful is absent are looked at again, part by part, and those
+that hold it in the wrong type are quarantined with the name of that part.
+
+Source: HL7 FHIR R4 (4.0.1) and R5 AuditEvent; IHE BALP 1.1.4; DICOM PS3.15 A.5; contract,
+"Reading the trails".
+"""
+
+from collections.abc import Iterable
+
+from tocsin.core.records import Source
+from tocsin.core.tables import Step
+from tocsin.core.vocabulary import PURPOSES_THAT_LIFT, TEST_PURPOSE
+from tocsin.trail.decoded import DECODED
+from tocsin.trail.instants import EARLIEST_US, LATEST_US, wall_to_utc
+from tocsin.trail.reading import HEAD_CHARACTERS
+
+_REFERENCE = '{"reference":"VARCHAR","identifier":{"value":"VARCHAR"},"display":"VARCHAR"}'
+_SHAPE = f"""{{
+  "resourceType":"VARCHAR","id":"VARCHAR","recorded":"VARCHAR","outcome":"VARCHAR",
+  "outcomeDesc":"VARCHAR","action":"VARCHAR","occurredDateTime":"VARCHAR",
+  "period":{{"start":"VARCHAR"}},"occurredPeriod":"JSON","type":{{"code":"VARCHAR"}},
+  "subtype":[{{"system":"VARCHAR","code":"VARCHAR"}}],"code":"JSON","category":"JSON",
+  "purposeOfEvent":"JSON","authorization":"JSON","meta":{{"security":"JSON"}},
+  "patient":"JSON","event":"JSON",
+  "agent":[{{"type":{{"coding":[{{"code":"VARCHAR"}}]}},"role":"JSON","who":{_REFERENCE},
+    "altId":"VARCHAR","name":"VARCHAR","requestor":"BOOLEAN","policy":["VARCHAR"],
+    "network":{{"address":"VARCHAR","type":"VARCHAR"}},"networkString":"VARCHAR",
+    "networkUri":"VARCHAR","purposeOfUse":"JSON","authorization":"JSON","userId":"JSON",
+    "reference":"JSON"}}],
+  "source":{{"site":"VARCHAR","observer":{{"reference":"VARCHAR","display":"VARCHAR",
+    "identifier":"JSON"}},"identifier":"JSON","type":[{{"code":"VARCHAR","coding":"JSON"}}]}},
+  "entity":[{{"what":{_REFERENCE},"type":{{"code":"VARCHAR","coding":"JSON"}},
+    "role":{{"code":"VARCHAR","coding":"JSON"}},"query":"VARCHAR","reference":"JSON",
+    "identifier":"JSON"}}]
+}}"""
+"""Every part of DSTU2 to R5 that is read. What is rare is left as JSON: it costs nothing there."""
+
+_PARTS = """{
+  "agent":"JSON","entity":"JSON","subtype":"JSON","type":"JSON","code":"JSON","source":"JSON",
+  "period":"JSON","occurredPeriod":"JSON","patient":"JSON","recorded":"JSON","outcome":"JSON"
+}"""
+_PARTS_OF_AGENT = '[{"who":"JSON","network":"JSON","policy":"JSON","requestor":"JSON"}]'
+_PARTS_OF_ENTITY = '[{"what":"JSON","role":"JSON","type":"JSON","query":"JSON"}]'
+
+RESTFUL = "http://hl7.org/fhir/restful-interaction"
+CLIENT_OF_READ, CLIENT_OF_OTHERS = "110152", "110153"
+"""DICOM roles: destination and source. Data goes to the client of a read (BALP 1.1.4)."""
+RECORDING_STOPPED, RECORDING_STARTED = "110133", "110134"
+"""DICOM CID 401: audit recording stopped, started."""
+
+
+def steps(source: Source, head: str = "") -> tuple[Step, ...]:  # noqa: ARG001
+    """AuditEvents to decoded rows.
+
+    Reads:  lines
+    Fills:  decoded, one row per line and person it names
+    Units:  occurred_us is microseconds UTC; an instant without zone is in the source's
+    """
+    sql = _shown(_judged(_picked(_events(), source), source.timezone))
+    return (Step(fills=DECODED, reads=("lines",), sql=sql, portable=False),)
+
+
+def _events() -> str:
+    """Each line and its event; what DSTU2 calls participant and object is agent and entity."""
+    renamed = (
+        "replace(replace(line, '\"participant\"', '\"agent\"'), '\"object\"', '\"entity\"')"
+    )
+    return f"""
+      SELECT position, line, reason, head, CASE
+          WHEN e.agent IS NULL AND e.event IS NOT NULL
+            THEN TRY(from_json({renamed}, '{_SHAPE}')) ELSE e END AS e
+      FROM (SELECT position, line, reason, head, TRY(from_json(line, '{_SHAPE}')) AS e
+        FROM lines) AS taken"""
+
+
+_ROLE = "CASE WHEN x.role.coding IS NULL THEN x.role.code ELSE x.role.coding->>'$[0].code' END"
+_TYPE = "CASE WHEN x.type.coding IS NULL THEN x.type.code ELSE x.type.coding->>'$[0].code' END"
+_REF = "coalesce(x.what.reference, x.reference->>'$.reference')"
+_VALUE = "coalesce(x.what.identifier.value, x.identifier->>'$.value')"
+
+
+def _who(agent: str) -> str:
+    """SQL: the account of an agent (contract; STU3 and DSTU2 `userId` and `reference`)."""
+    return (
+        f"coalesce({agent}.who.identifier.value, {agent}.who.reference,"
+        f" {agent}.userId->>'$.value', {agent}.reference->>'$.reference', {agent}.altId,"
+        f" {agent}.name, {agent}.who.display)"
+    )
+
+
+def _called(agent: str) -> str:
+    """SQL: how an agent that is no account is called."""
+    return (
+        f"coalesce({agent}.who.display, {agent}.name, {agent}.who.identifier.value,"
+        f" {agent}.who.reference, {agent}.reference->>'$.reference',"
+        f" {agent}.userId->>'$.value', {agent}.altId)"
+    )
+
+
+def _interaction() -> str:
+    """SQL: the code of the interaction, the RESTful one where there are several."""
+    restful = f"lambda s: s.system = '{RESTFUL}'"
+    listed = '[{"system":"VARCHAR","code":"VARCHAR"}]'
+
+    def of(codings: str) -> str:
+        return f"coalesce(list_filter({codings}, {restful})[1].code, {codings}[1].code)"
+
+    return f"""CASE WHEN len(e.subtype) = 1 THEN e.subtype[1].code
+      WHEN e.subtype IS NOT NULL THEN {of("e.subtype")}
+      WHEN e.code IS NOT NULL THEN {of(f"from_json(e.code->'$.coding', '{listed}')")}
+      WHEN e.event IS NOT NULL THEN {of(f"from_json(e.event->'$.subtype', '{listed}')")} END"""
+
+
+def _picked(events: str, source: Source) -> str:
+    """The agents and entities that matter, picked once."""
+    listed = f"""
+      SELECT position, line, reason, head, e, coalesce({_interaction()}, '') AS interaction,
+        coalesce(e.action, e.event->>'$.action', '') AS action,
+        list_filter(e.agent, lambda a: a.requestor)[1] AS user_agent,
+        list_filter(e.agent, lambda a: NOT coalesce(a.requestor, false)) AS others,
+        list_filter(e.entity, lambda x: ({_ROLE}) = '1') AS patients,
+        list_filter(e.entity, lambda x: ({_ROLE}) IN ('4', '3', '20'))[1] AS data_entity,
+        list_filter(e.entity, lambda x: ({_ROLE}) = '24')[1].query AS encoded,
+        list_filter(e.entity, lambda x: ({_TYPE}) = 'XrequestId')[1] AS request
+      FROM ({events}) AS events"""
+    reads = (
+        "(interaction IN ('read', 'vread')"
+        " OR (action = 'R' AND NOT starts_with(interaction, 'search')))"
+    )
+    client = f"CASE WHEN {reads} THEN '{CLIENT_OF_READ}' ELSE '{CLIENT_OF_OTHERS}' END"
+    has_role = (
+        "(a.type.coding[1].code = client_code OR a.type.coding[2].code = client_code"
+        " OR a.role->>'$[0].coding[0].code' = client_code)"
+    )
+    return f"""
+      SELECT *, {_service_key(source)} AS service_key,
+        list_filter(others, lambda a: {has_role})[1] AS client_agent
+      FROM (SELECT *, {client} AS client_code, CASE WHEN encoded IS NOT NULL THEN
+          coalesce(TRY(decode(from_base64(encoded))), encoded) END AS query
+        FROM ({listed}) AS listed) AS coded"""
+
+
+def _service_key(source: Source) -> str:
+    """The value that tells the service: a key of the source's map where one is said."""
+    if source.service_by is None:
+        return "''"
+    keys = ", ".join(_quoted(key) for key in source.service_by.map)
+    if source.service_by.field == "source":
+        said = (
+            "e.source.observer.display",
+            "e.source.observer.identifier->>'$.value'",
+            "e.source.observer.reference",
+            "e.source.identifier->>'$.value'",
+            "e.source.site",
+        )
+        cases = " ".join(f"WHEN {value} IN ({keys}) THEN {value}" for value in said)
+        return f"CASE {cases} ELSE coalesce({', '.join(said)}, '') END"
+    path = "".join(
+        f"[{word}]" if word.isdigit() else f'."{word}"'
+        for word in source.service_by.field.split(".")
+    )
+    return f"coalesce(TRY(json_extract_string(line, {_quoted('$' + path)})), '')"
+
+
+def _judged(picked: str, zone: str) -> str:
+    """Each line with its instant, its persons, and the reason why it cannot be read."""
+    return f"""
+      SELECT *, {_why()} AS why FROM (
+        SELECT *, {_instant(zone)} AS occurred_us, {_persons()} AS persons,
+          {_suspect()} AS suspect
+        FROM ({picked}) AS picked) AS timed"""
+
+
+def _shown(judged: str) -> str:
+    """One row per line and person, as DECODED."""
+    columns = _columns()
+    listed = ", ".join(f"{columns[c.name]} AS {c.name}" for c in DECODED.columns)
+    return f"SELECT {listed} FROM ({judged}) AS judged"
+
+
+def _columns() -> dict[str, str]:
+    several = "why IS NULL AND len(persons) > 0"
+    return {
+        "position": "position",
+        "part": f"unnest(CASE WHEN {several} THEN range(len(persons)) ELSE [0] END)",
+        "event_id": "nullif(e.id, '')",
+        "request_id": "nullif(coalesce(request.what.identifier.value,"
+        " request.identifier->>'$.value', request.what.reference), '')",
+        "side": _side(),
+        "occurred_us": "CASE WHEN why IS NULL THEN occurred_us END",
+        "actor": f"coalesce({_who('user_agent')}, '')",
+        "session": "coalesce(user_agent.policy[1], '')",
+        "address": _address(),
+        "client": f"coalesce({_called('client_agent')}, {_called('others[1]')}, '')",
+        "interaction": "interaction",
+        "resource": _resource(),
+        "method": "CASE WHEN query IS NULL THEN ''"
+        r" ELSE regexp_extract(query, '^([A-Z]{3,7})\s', 1) END",
+        "path": f"CASE WHEN query IS NULL THEN '' ELSE {_PATH} END",
+        "event_code": "coalesce(e.type.code, e.event->>'$.type.code',"
+        " e.category->>'$[0].coding[0].code', '')",
+        "event_type": "coalesce(e.subtype[1].code, interaction)",
+        "action": "action",
+        "operation": "''",
+        "outcome": _outcome(),
+        "person": f"unnest(CASE WHEN {several} THEN persons ELSE [''] END)",
+        "query": "coalesce(query, '')",
+        "result_count": "CAST(NULL AS BIGINT)",
+        "purpose": _purpose(),
+        "service_key": "service_key",
+        "mark": _mark(),
+        "sequence": "CAST(NULL AS BIGINT)",
+        "reason": "why",
+        "head": "CASE WHEN why IS NOT NULL"
+        f" THEN left(coalesce(head, line), {HEAD_CHARACTERS}) END",
+    }
+
+
+_PATH = (
+    r"regexp_extract(query, '^(?:[A-Z]{3,7}\s+)?(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]*)?"
+    r"([^?#\s<]*)', 1)"
+)
+
+
+def _outcome() -> str:
+    said = "coalesce(e.outcome, e.event->>'$.outcome')"
+    words = "coalesce(e.outcomeDesc, e.event->>'$.outcomeDesc', '')"
+    refusal = (
+        r"'(?i)(refus|denied|deny|forbid|interdit|unauthori[sz]ed|not allowed|\b40[13]\b)'"
+    )
+
+    def severe(text: str) -> str:
+        return f"CASE WHEN regexp_matches({text}, {refusal}) THEN 'refused' ELSE 'failed' END"
+
+    coded = f"({said})->>'$.code.code'"
+    return f"""CASE WHEN {said} IN ('0', '4') THEN 'ok' WHEN {said} = '12' THEN 'failed'
+      WHEN {said} = '8' THEN {severe(words)}
+      WHEN starts_with({said}, '{{') THEN CASE
+        WHEN {coded} IN ('success', 'information', 'warning', '0', '4') THEN 'ok'
+        WHEN {coded} IN ('error', 'fatal', '8', '12') THEN {severe(said)}
+        ELSE 'unknown' END
+      ELSE 'unknown' END"""
+
+
+def _mark() -> str:
+    def has(code: str) -> str:
+        return (
+            f"(e.subtype[1].code = '{code}' OR e.subtype[2].code = '{code}'"
+            f" OR interaction = '{code}')"
+        )
+
+    return f"""CASE WHEN {has(RECORDING_STOPPED)} THEN 'stopped'
+      WHEN {has(RECORDING_STARTED)} THEN 'started' ELSE '' END"""
+
+
+def _side() -> str:
+    """Which side wrote the line: its observer is an agent of that side, else its type."""
+
+    def is_observer(agent: str) -> str:
+        observer = "e.source.observer"
+        return (
+            f"(coalesce({agent}.who.reference = {observer}.reference, false)"
+            f" OR coalesce({agent}.who.display = {observer}.display, false)"
+            f" OR coalesce({agent}.who.identifier.value = {observer}.identifier->>'$.value',"
+            " false))"
+        )
+
+    kind = "coalesce(e.source.type[1].code, e.source.type[1].coding->>'$[0].code')"
+    return f"""CASE WHEN request IS NULL THEN ''
+      WHEN client_agent IS NOT NULL AND {is_observer("client_agent")} THEN 'client'
+      WHEN client_agent IS NOT NULL
+        AND len(list_filter(others, lambda a: {is_observer("a")})) > 0 THEN 'server'
+      WHEN {kind} IN ('1', '2') THEN 'client'
+      WHEN {kind} IN ('3', '4', '5', '6') THEN 'server' ELSE '' END"""
+
+
+def _address() -> str:
+    said = (
+        "coalesce(user_agent.network.address, user_agent.networkString, user_agent.networkUri)"
+    )
+    return f"""CASE WHEN {said} IS NULL THEN '' WHEN user_agent.network.type = '2'
+        OR regexp_full_match({said}, '[0-9]{{1,3}}([.][0-9]{{1,3}}){{3}}')
+        OR regexp_full_match({said}, '[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%.*)?')
+      THEN {said} ELSE '' END"""
+
+
+def _resource() -> str:
+    """The type in the data entity's reference, else in the path of the query.
+
+    A line whose only entity is the patient is about the patient's own record: Patient.
+    """
+    said = "coalesce(data_entity.what.reference, data_entity.reference->>'$.reference')"
+    patient = "patients[1].what.reference"
+    typed = r"'(?:^|/)([A-Z][a-z][A-Za-z]*)(?:/[^/]+(?:/_history/.*)?)?$'"
+    in_path = r"'(?:^|/)([A-Z][a-z][A-Za-z]*)(?:[/?#\s]|$)'"
+    return f"""CASE WHEN {said} IS NOT NULL AND NOT starts_with({said}, '#') THEN CASE
+        WHEN contains({said}, ':') OR contains({said}, '/_history')
+          THEN regexp_extract({said}, {typed}, 1)
+        ELSE split_part({said}, '/', 1) END
+      WHEN query IS NOT NULL THEN regexp_extract({_PATH}, {in_path}, 1)
+      WHEN {patient} IS NOT NULL AND contains({patient}, 'Patient/') THEN 'Patient'
+      ELSE '' END"""
+
+
+def _purpose() -> str:
+    """The first purpose of use; one that lifts a perimeter wins, then that of test data."""
+    lists = (
+        "e.purposeOfEvent",
+        "user_agent.purposeOfUse",
+        "e.authorization",
+        "user_agent.authorization",
+        "e.event->'$.purposeOfEvent'",
+    )
+    concepts = " || ".join(
+        f"coalesce(({part})->>'$[*].coding[*].code', [])"
+        f" || CASE WHEN ({part}) IS NULL THEN [] ELSE ({part})->>'$[*].code' END"
+        for part in lists
+    )
+    absent = " AND ".join(f"({part}) IS NULL" for part in lists)
+    lifting = ", ".join(_quoted(code) for code in PURPOSES_THAT_LIFT)
+    test = f"contains(e.meta.security, '\"{TEST_PURPOSE}\"')"
+    return f"""coalesce(CASE WHEN NOT ({absent}) THEN
+        coalesce(list_filter({concepts}, lambda c: c IN ({lifting}))[1],
+          CASE WHEN {test} THEN '{TEST_PURPOSE}' END,
+          list_filter({concepts}, lambda c: c = '{TEST_PURPOSE}')[1], ({concepts})[1])
+      WHEN {test} THEN '{TEST_PURPOSE}' END, '')"""
+
+
+def _persons() -> str:
+    """Ids of the patients named, in order, each once; R5's `patient` with them."""
+    each = f"lambda x: {_person_id(_REF, _VALUE)}"
+    r5 = _person_id("e.patient->>'$.reference'", "e.patient->>'$.identifier.value'")
+    every = f"""list_transform(coalesce(patients, []), {each})
+      || CASE WHEN e.patient IS NULL THEN [] ELSE [{r5}] END"""
+    return f"""CASE WHEN e.patient IS NULL AND len(patients) <= 1
+        THEN list_filter(list_transform(patients, {each}), lambda p: p <> '')
+      WHEN e.patient IS NULL AND patients IS NULL THEN NULL
+      ELSE list_filter({every},
+        lambda p, i: p <> '' AND list_position({every}, p) = i) END"""
+
+
+def _person_id(reference: str, value: str) -> str:
+    """SQL: `reference` without `Patient/`, else the identifier's value; '' for none."""
+    longer = rf"regexp_extract({reference}, '^(?:.*/)?Patient/([^/?#]+)(?:/.*)?$', 1)"
+    return (
+        f"CASE WHEN starts_with({reference}, 'Patient/') AND NOT contains({reference},"
+        f" '/_history') THEN substr({reference}, 9)"
+        f" WHEN {reference} IS NULL OR starts_with({reference}, '#')"
+        f" THEN coalesce({value}, {reference}, '')"
+        f" WHEN contains({reference}, 'Patient/')"
+        f" THEN coalesce(nullif({longer}, ''), {reference}) ELSE {reference} END"
+    )
+
+
+def _instant(zone: str) -> str:
+    said = (
+        "coalesce(e.period.start, e.occurredPeriod->>'$.start', e.occurredDateTime,"
+        " e.recorded, e.event->>'$.dateTime')"
+    )
+    at = f"epoch_us(TRY_CAST({said} AS TIMESTAMPTZ))"
+    if zone in {"UTC", "Etc/UTC"}:
+        return at
+    zoned = f"regexp_matches({said}, 'T.*([Zz]|[+-][0-9:]+)$')"
+    wall = f"epoch_us(TRY_CAST({said} AS TIMESTAMP))"
+    return f"CASE WHEN {zoned} THEN {at} ELSE {wall_to_utc(wall, zone)} END"
+
+
+def _suspect() -> str:
+    """Whether something useful is absent, which may stand there in a wrong type."""
+    odd = (
+        f"(({_ROLE}) IS NULL AND ({_TYPE}) IS DISTINCT FROM 'XrequestId')"
+        " OR (x.what IS NULL AND x.query IS NULL AND x.reference IS NULL"
+        " AND x.identifier IS NULL)"
+    )
+    return f"""(e.agent IS NULL OR e.entity IS NULL OR (e.subtype IS NULL AND e.code IS NULL)
+      OR user_agent.who IS NULL OR user_agent.network IS NULL OR user_agent.policy IS NULL
+      OR len(others) + 1 <> len(e.agent) OR list_count(e.agent) <> len(e.agent)
+      OR list_count(e.entity) <> len(e.entity)
+      OR len(list_filter(e.entity, lambda x: {odd})) > 0
+      OR (e.period IS NULL AND contains(line, '"period"')))"""
+
+
+def _why() -> str:
+    return f"""CASE WHEN reason IS NOT NULL THEN reason
+      WHEN e IS NULL
+        THEN CASE WHEN json_valid(line) THEN 'not a JSON object' ELSE 'not JSON' END
+      WHEN e.resourceType IS DISTINCT FROM 'AuditEvent' THEN 'not an AuditEvent'
+      WHEN occurred_us IS NULL THEN 'no instant that can be read'
+      WHEN occurred_us < {EARLIEST_US} OR occurred_us >= {LATEST_US}
+        THEN 'instant outside 1970-2100'
+      WHEN suspect THEN {_wrong()} END"""
+
+
+def _wrong() -> str:
+    """The first part of a suspect line that stands there in a wrong type; NULL if none does."""
+    top = {
+        "agent": "[",
+        "entity": "[",
+        "subtype": "[",
+        "type": "{",
+        "code": "{",
+        "source": "{",
+        "period": "{",
+        "occurredPeriod": "{",
+        "patient": "{",
+        "recorded": '"',
+    }
+    parts = f"from_json(line, '{_PARTS}')"
+    agents = f"from_json({parts}.agent, '{_PARTS_OF_AGENT}')"
+    entities = f"from_json({parts}.entity, '{_PARTS_OF_ENTITY}')"
+    words = {"[": "a list", "{": "an object", '"': "a text"}
+
+    def each(listed: str, of: str, parts_of: Iterable[tuple[str, str]]) -> str:
+        cases = " ".join(
+            f"WHEN x.{name} IS NOT NULL AND left(x.{name}, 1) <> '{opening}' AND x.{name} <> 'null'"
+            f" THEN '{of}.{name} is not {words[opening]}'"
+            for name, opening in parts_of
+        )
+        found = f"list_transform({listed}, lambda x: CASE WHEN x IS NULL THEN '{of} holds what is no object' {cases} END)"
+        return f"list_filter({found}, lambda w: w IS NOT NULL)[1]"
+
+    whole = " ".join(
+        f"WHEN {parts}.{name} IS NOT NULL AND left({parts}.{name}, 1) <> '{opening}'"
+        f" AND {parts}.{name} <> 'null' THEN '{name} is not {words[opening]}'"
+        for name, opening in top.items()
+    )
+    inside = [
+        each(agents, "agent", (("who", "{"), ("network", "{"), ("policy", "["))),
+        each(
+            entities,
+            "entity",
+            (("what", "{"), ("role", "{"), ("type", "{"), ("query", '"')),
+        ),
+    ]
+    return f"coalesce(CASE {whole} END, {', '.join(inside)})"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

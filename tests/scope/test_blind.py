@@ -1,0 +1,247 @@
+"""Gaps and silent operations: what they open, to whom, and what they leave conditional."""
+
+import pytest
+from region_made import T0, Region, at, op, person, service, source, us
+
+MEDICAL = service(
+    "m",
+    (op("read", "open", "named", ("medical.note", "identity.birth_name")),),
+    roles=("doctor",),
+)
+SOURCES = (source(), source("msrc", "m"), source("idp", "", format="keycloak"))
+
+
+def region_with(tmp_path, gap, **more):
+    """An account with one act at T0, and a gap of the medical service."""
+    rest = [(s.id, at(days=-30), at(days=30), "trailed", "") for s in SOURCES]
+    region = Region(
+        tmp_path,
+        **{
+            "services": (service("s", (op("search"),)), MEDICAL),
+            "sources": SOURCES,
+            "accounts": [{"account": "a", "role": "doctor", "organisation": "E1"}],
+            "persons": [person("p"), person("q", services=("s",))],
+            "coverage": [*rest, ("msrc", *gap, "cut", "")] if gap else rest,
+        }
+        | more,
+    )
+    region.line("search", "/Patient?_id=p", at=T0)
+    return region
+
+
+@pytest.mark.parametrize(
+    ("gap", "opens"),
+    [
+        (None, False),
+        ((at(hours=23), at(hours=30)), True),
+        ((at(hours=25), at(hours=30)), False),
+        ((at(hours=-30), at(hours=-23)), True),
+        ((at(hours=-30), at(hours=-25)), False),
+        ((at(hours=-1), at(hours=1)), True),
+    ],
+)
+def test_a_gap_opens_the_service_within_a_day_of_the_acts(tmp_path, gap, opens):
+    found = region_with(tmp_path, gap).run()
+    medical = {
+        r["person"]: (r["grade"], r["rule"]) for r in found.reach if r["item"] == "medical.note"
+    }
+    assert medical == ({"p": ("possible", "blind")} if opens else {})
+    expected = "cannot_be_excluded" if opens else "not_reached"
+    assert found.statements["medical"]["finding"] == expected
+    assert len(found.summary["blind"]) == opens
+    assert ("auraient" in found.statements["medical"]["says"]) == opens
+
+
+def test_a_gap_opens_nothing_to_a_role_that_the_service_does_not_admit(tmp_path):
+    found = region_with(
+        tmp_path, (at(hours=-1), at(hours=1)), accounts=[{"account": "a", "role": "clerk"}]
+    ).run()
+    assert found.statements["medical"]["finding"] == "not_reached"
+    assert "medical.note" not in found.summary["items"]
+
+
+def test_a_gap_of_the_identity_provider_opens_nothing(tmp_path):
+    region = region_with(tmp_path, None)
+    region.coverage.append(("idp", at(hours=-1), at(hours=1), "stopped", ""))
+    assert region.run().summary["blind"] == []
+
+
+def test_a_perimeter_bounds_what_a_gap_opens(tmp_path):
+    services = (
+        service("s", (op("search"),)),
+        service("m", MEDICAL.operations, perimeter="organisation"),
+    )
+    persons = [
+        person("p", controllers=("E2",)),
+        person("q"),
+        person("r", controllers=("E3",), organisation="E1"),
+    ]
+    found = region_with(
+        tmp_path, (at(hours=-1), at(hours=1)), services=services, persons=persons
+    ).run()
+    assert {r["person"] for r in found.reach if r["item"] == "medical.note"} == {"q", "r"}
+
+
+@pytest.mark.parametrize(
+    ("events", "opens"),
+    [
+        ([("login", at(days=5))], True),
+        ([("login", at(days=5, hours=-9))], True),
+        ([("login", at(days=5, hours=-11))], False),
+        ([("login", at(days=5, hours=-9)), ("logout", at(days=5, hours=-8))], False),
+        ([("login", at(days=5, hours=-20)), ("logout", at(days=5, hours=1))], True),
+        ([("login", at(days=5, hours=3))], False),
+    ],
+)
+def test_a_gap_counts_where_the_account_is_logged_in(tmp_path, events, opens):
+    region = region_with(tmp_path, (at(days=5), at(days=5, hours=2)))
+    for kind, when in events:
+        region.line("", service="", source="idp", kind=kind, at=when, attribution=None)
+    assert len(region.run().summary["blind"]) == opens
+
+
+def test_a_silent_operation_counts_only_where_a_session_entered(tmp_path):
+    ops = (op("search"), op("bulk", "export", "export", ("contact.phone",)))
+    other = (op("dump", "export", "export", ("financial.iban",)),)
+    region = Region(
+        tmp_path,
+        services=(service("s", ops), service("t", other)),
+        sources=(source(silent=("bulk",)), source("tsrc", "t", silent=("dump",))),
+        persons=[person("p", phone="1"), person("q", phone="2"), person("r")],
+    )
+    region.line("search", "/Patient?_id=p")
+    found = region.run()
+    phones = {
+        r["person"]: (r["grade"], r["rule"])
+        for r in found.reach
+        if r["item"] == "contact.phone"
+    }
+    assert phones == dict.fromkeys(("p", "q"), ("possible", "silent"))
+    assert found.statements["contact"]["finding"] == "cannot_be_excluded"
+    assert found.statements["financial"]["finding"] == "not_reached"
+    assert found.persons["at_most"] == 2
+
+
+@pytest.mark.parametrize("session", ["x", "other"])
+def test_an_unknown_act_makes_its_service_conditional_when_a_usurped_session_holds_it(
+    tmp_path, session
+):
+    region = region_with(tmp_path, None)
+    held = session == "x"
+    region.line(
+        "",
+        service="m",
+        source="msrc",
+        session=session,
+        attribution="legitimate" if held else None,
+    )
+    found = region.run()
+    expected = "cannot_be_excluded" if held else "not_reached"
+    assert found.statements["medical"]["finding"] == expected
+    assert found.statements["financial"]["finding"] == "not_reached"
+
+
+@pytest.mark.parametrize(
+    ("around", "conditional"),
+    [
+        ((-1, 1), True),
+        ((-90, -80), False),
+        ((80, 90), False),
+        ((-90, 90), True),
+        ((23, 99), True),
+    ],
+)
+def test_an_unread_line_counts_between_its_neighbours(tmp_path, around, conditional):
+    region = region_with(tmp_path, None)
+    for position, hours in zip((1, 9), around, strict=True):
+        region.line(
+            "read",
+            person="z",
+            service="m",
+            source="msrc",
+            digest="m" * 64,
+            position=position,
+            at=at(hours=hours),
+            attribution=None,
+            account="b",
+        )
+    region.quarantine = [
+        {
+            "source": "msrc",
+            "digest": "m" * 64,
+            "position": 5,
+            "part": 0,
+            "reason": "?",
+            "head": "",
+        }
+    ]
+    finding = region.run().statements["medical"]["finding"]
+    assert finding == ("cannot_be_excluded" if conditional else "not_reached")
+
+
+@pytest.mark.parametrize(
+    ("span", "conditional"),
+    [
+        ((at(hours=-25), at(hours=25)), False),
+        ((at(hours=-23), at(hours=25)), True),
+        ((at(hours=-25), at(hours=23)), True),
+    ],
+)
+def test_the_trail_must_reach_a_day_beyond_the_acts(tmp_path, span, conditional):
+    region = region_with(tmp_path, None)
+    region.coverage = [(s.id, *span, "trailed", "") for s in SOURCES]
+    finding = region.run().statements["medical"]["finding"]
+    assert finding == ("cannot_be_excluded" if conditional else "not_reached")
+
+
+def test_a_service_without_any_trail_proves_nothing(tmp_path):
+    region = region_with(tmp_path, None, sources=(SOURCES[0], SOURCES[2]))
+    assert region.run().statements["medical"]["finding"] == "cannot_be_excluded"
+
+
+def test_undecided_acts_make_conditional_what_their_account_may_open(tmp_path):
+    region = region_with(
+        tmp_path,
+        None,
+        accounts=[{"account": "a", "role": "clerk"}, {"account": "b", "role": "doctor"}],
+    )
+    assert region.run().statements["medical"]["finding"] == "not_reached"
+    region.line("search", "/Patient?_id=zz", account="b", session="y", attribution="undecided")
+    found = region.run()
+    assert found.statements["medical"]["finding"] == "cannot_be_excluded"
+    assert found.statements["financial"]["finding"] == "not_reached"
+    assert found.statements["identity"]["finding"] == "reached"
+    assert "se limiterait" in found.statements["identity"]["says"]
+
+
+def test_no_theft_is_a_result(tmp_path):
+    found = Region(tmp_path, persons=[person("p")]).run()
+    assert {s["finding"] for s in found.statements.values()} == {"not_reached"}
+    assert len(found.statements) == 9
+    assert any("rien ne montre un vol" in why for why in found.statements["medical"]["because"])
+    assert found.persons == dict.fromkeys(found.persons, 0)
+
+
+def test_care_is_judged_during_the_gap(tmp_path):
+    services = (
+        service("s", (op("search"),)),
+        service("m", MEDICAL.operations, perimeter="care"),
+    )
+    care = [
+        {
+            "person": "p",
+            "account": "a",
+            "start_us": us(at(days=-300)),
+            "end_us": us(at(days=-200)),
+        },
+        {"person": "q", "account": "a", "start_us": us(at(minutes=30)), "end_us": None},
+        {"person": "r", "account": "a", "start_us": us(at(hours=2)), "end_us": None},
+    ]
+    found = region_with(
+        tmp_path,
+        (at(hours=-1), at(hours=1)),
+        services=services,
+        care=care,
+        persons=[person(n) for n in "pqr"],
+    ).run()
+    assert {r["person"] for r in found.reach if r["item"] == "medical.note"} == {"q"}
