@@ -43,7 +43,7 @@ __all__ = ["ATTACKS", "Size"]
 
 DEMO_PROFESSIONALS_PER_PERSON = 1 / 50
 DEMO_DAYS = 30
-DEMO_SEED = 2025
+DEMO_SEED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -289,16 +289,22 @@ class HandMade:
 
 @pytest.fixture
 def hand_made(tmp_path, monkeypatch):
+    """A case just opened."""
     monkeypatch.setenv("TOCSIN_KEY_DIR", str(tmp_path / "keys"))
     made = HandMade(tmp_path / "case")
     yield made
     made.close()
 
 
-@pytest.fixture
-def whole(hand_made):
-    """The case with every stage run."""
-    hand_made.ingested()
-    hand_made.detected()
-    hand_made.scoped()
-    return hand_made
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The case with every stage run; only to be read."""
+    folder = tmp_path_factory.mktemp("whole")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOCSIN_KEY_DIR", str(folder / "keys"))
+        made = HandMade(folder / "case")
+        made.ingested()
+        made.detected()
+        made.scoped()
+        yield made
+        made.close()

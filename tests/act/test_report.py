@@ -46,9 +46,15 @@ class Outline(HTMLParser):
                 (self.targets if known else self.external).append(said[name])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(whole) -> str:
     return Path(report(whole.world, Templates())).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def shown(whole):
+    """The page's model, every stage run."""
+    return model(found(whole))
 
 
 def found(made):
@@ -128,8 +134,7 @@ def test_the_switch_is_there_and_french_needs_no_script(page):
     assert len(re.findall('<button[^>]+aria-pressed="', page)) == 2
 
 
-def test_the_figures_are_those_of_the_summaries(whole):
-    shown = model(found(whole))
+def test_the_figures_are_those_of_the_summaries(whole, shown):
     scope = whole.case.read_json("scope/summary.json")
     assert [f.value.en for f in shown.brief.figures] == ["20", "32", "40"]
     items = {
@@ -158,22 +163,22 @@ def test_the_query_beside_a_figure_gives_that_figure(whole):
         assert (counted if counted is not None else rows[0][0]) == figure, trace.query
 
 
-def test_a_statement_is_said_word_for_word(whole, page):
+def test_a_statement_is_said_word_for_word(whole, shown, page):
     for statement in whole.case.read_json("scope/summary.json")["statements"]:
         assert statement["says"]["en"].replace("'", "&#39;") in page
-    brief = [s.en for s in model(found(whole)).brief.sentences]
+    brief = [s.en for s in shown.brief.sentences]
     assert "Medical data would not have been reached, but this cannot be excluded." in brief
 
 
-def test_a_proposition_says_so_and_speaks_in_the_conditional(whole):
-    brief = model(found(whole)).brief
+def test_a_proposition_says_so_and_speaks_in_the_conditional(shown):
+    brief = shown.brief
     assert brief.ahead is not None
     assert "aurait été utilisé" in brief.sentences[0].fr
     assert len(brief.sentences) <= 6
 
 
-def test_the_director_reads_no_account(whole):
-    brief = model(found(whole)).brief
+def test_the_director_reads_no_account(shown):
+    brief = shown.brief
     for sentence in brief.sentences:
         assert not re.search(r"\bd\.(un|deux)\b", sentence.fr + sentence.en)
 
@@ -223,14 +228,17 @@ def test_every_tally_is_read_alike_by_both_engines():
         assert sqlglot.parse_one(back, read="duckdb")
 
 
-def test_the_page_stays_small_at_fifty_thousand_persons(whole):
+def test_the_page_stays_small_at_fifty_thousand_persons(hand_made):
+    hand_made.ingested()
+    hand_made.detected()
+    hand_made.scoped()
     many = f"""COPY (
       SELECT 'p' || r.range AS person, '99' || (r.range % 80) AS controller, i.item AS item,
         CASE WHEN r.range % 3 = 0 THEN 'certain' ELSE 'probable' END AS grade,
         'named' AS rule, now() AS first_at, now() AS last_at, 1::BIGINT AS sessions,
         1::BIGINT AS acts
       FROM range(50000) AS r, (VALUES ('identity.birth_name'), ('contact.phone')) AS i(item)
-    ) TO '{whole.case.root}/scope/reach.parquet' (FORMAT parquet)"""
+    ) TO '{hand_made.case.root}/scope/reach.parquet' (FORMAT parquet)"""
     duckdb.connect().execute(many)
-    page = Path(report(whole.world, Templates())).read_text(encoding="utf-8")
+    page = Path(report(hand_made.world, Templates())).read_text(encoding="utf-8")
     assert len(page) < 400_000

@@ -29,27 +29,48 @@ def region_with(tmp_path, gap, **more):
     return region
 
 
-@pytest.mark.parametrize(
-    ("gap", "opens"),
-    [
-        (None, False),
-        ((at(hours=23), at(hours=30)), True),
-        ((at(hours=25), at(hours=30)), False),
-        ((at(hours=-30), at(hours=-23)), True),
-        ((at(hours=-30), at(hours=-25)), False),
-        ((at(hours=-1), at(hours=1)), True),
-    ],
-)
-def test_a_gap_opens_the_service_within_a_day_of_the_acts(tmp_path, gap, opens):
-    found = region_with(tmp_path, gap).run()
-    medical = {
-        r["person"]: (r["grade"], r["rule"]) for r in found.reach if r["item"] == "medical.note"
+GAPS = [
+    (at(hours=23), at(hours=30), True),
+    (at(hours=25), at(hours=30), False),
+    (at(hours=-30), at(hours=-23), True),
+    (at(hours=-30), at(hours=-25), False),
+    (at(hours=-1), at(hours=1), True),
+]
+
+
+def many(tmp_path, n, **more):
+    """One account with one act at T0, and n services, each with a source of its own."""
+    services = [service(f"m{i}", MEDICAL.operations) for i in range(n)]
+    sources = [source(f"src{i}", f"m{i}") for i in range(n)]
+    region = Region(
+        tmp_path,
+        **{
+            "services": (service("s", (op("search"),)), *services),
+            "sources": (source(), *sources, source("idp", "", format="keycloak")),
+            "persons": [person(f"p{i}", services=("s", f"m{i}")) for i in range(n)],
+        }
+        | more,
+    )
+    region.line("search", "/Patient?_id=nobody", at=T0)
+    return region
+
+
+def test_a_gap_opens_the_service_within_a_day_of_the_acts(tmp_path):
+    region = many(tmp_path, len(GAPS))
+    region.coverage += [(f"src{i}", a, b, "cut", "") for i, (a, b, _) in enumerate(GAPS)]
+    found = region.run()
+    expected = {f"p{i}": ("possible", "blind") for i, (*_, opens) in enumerate(GAPS) if opens}
+    assert {r["person"]: (r["grade"], r["rule"]) for r in found.reach} == expected
+    assert {row["service"] for row in found.summary["blind"]} == {
+        f"m{i}" for i, (*_, opens) in enumerate(GAPS) if opens
     }
-    assert medical == ({"p": ("possible", "blind")} if opens else {})
-    expected = "cannot_be_excluded" if opens else "not_reached"
-    assert found.statements["medical"]["finding"] == expected
-    assert len(found.summary["blind"]) == opens
-    assert ("auraient" in found.statements["medical"]["says"]) == opens
+
+
+@pytest.mark.parametrize("gap", [None, (at(hours=-1), at(hours=1))])
+def test_a_gap_makes_the_sentence_conditional(tmp_path, gap):
+    medical = region_with(tmp_path, gap).run().statements["medical"]
+    assert medical["finding"] == ("cannot_be_excluded" if gap else "not_reached")
+    assert ("auraient" in medical["says"]) == bool(gap)
 
 
 def test_a_gap_opens_nothing_to_a_role_that_the_service_does_not_admit(tmp_path):
@@ -82,22 +103,31 @@ def test_a_perimeter_bounds_what_a_gap_opens(tmp_path):
     assert {r["person"] for r in found.reach if r["item"] == "medical.note"} == {"q", "r"}
 
 
-@pytest.mark.parametrize(
-    ("events", "opens"),
-    [
-        ([("login", at(days=5))], True),
-        ([("login", at(days=5, hours=-9))], True),
-        ([("login", at(days=5, hours=-11))], False),
-        ([("login", at(days=5, hours=-9)), ("logout", at(days=5, hours=-8))], False),
-        ([("login", at(days=5, hours=-20)), ("logout", at(days=5, hours=1))], True),
-        ([("login", at(days=5, hours=3))], False),
-    ],
-)
-def test_a_gap_counts_where_the_account_is_logged_in(tmp_path, events, opens):
-    region = region_with(tmp_path, (at(days=5), at(days=5, hours=2)))
-    for kind, when in events:
-        region.line("", service="", source="idp", kind=kind, at=when, attribution=None)
-    assert len(region.run().summary["blind"]) == opens
+LOGINS = [
+    ([("login", at(days=5))], True),
+    ([("login", at(days=5, hours=-9))], True),
+    ([("login", at(days=5, hours=-11))], False),
+    ([("login", at(days=5, hours=-9)), ("logout", at(days=5, hours=-8))], False),
+    ([("login", at(days=5, hours=-20)), ("logout", at(days=5, hours=1))], True),
+    ([("login", at(days=5, hours=3))], False),
+]
+
+
+def test_a_gap_counts_where_the_account_is_logged_in(tmp_path):
+    names = [f"a{i}" for i in range(len(LOGINS))]
+    region = region_with(
+        tmp_path,
+        (at(days=5), at(days=5, hours=2)),
+        accounts=[{"account": name, "role": "doctor"} for name in names],
+    )
+    for name, (events, _) in zip(names, LOGINS, strict=True):
+        region.line("search", "/Patient?_id=p", at=T0, account=name, session=name)
+        for kind, when in events:
+            region.line(
+                "", service="", source="idp", kind=kind, at=when, attribution=None, account=name
+            )
+    opened = {row["account"] for row in region.run().summary["blind"]}
+    assert opened == {n for n, (_, opens) in zip(names, LOGINS, strict=True) if opens}
 
 
 def test_a_silent_operation_counts_only_where_a_session_entered(tmp_path):
@@ -141,57 +171,50 @@ def test_an_unknown_act_makes_its_service_conditional_when_a_usurped_session_hol
     assert found.statements["financial"]["finding"] == "not_reached"
 
 
-@pytest.mark.parametrize(
-    ("around", "conditional"),
-    [
-        ((-1, 1), True),
-        ((-90, -80), False),
-        ((80, 90), False),
-        ((-90, 90), True),
-        ((23, 99), True),
-    ],
-)
-def test_an_unread_line_counts_between_its_neighbours(tmp_path, around, conditional):
-    region = region_with(tmp_path, None)
-    for position, hours in zip((1, 9), around, strict=True):
-        region.line(
-            "read",
-            person="z",
-            service="m",
-            source="msrc",
-            digest="m" * 64,
-            position=position,
-            at=at(hours=hours),
-            attribution=None,
-            account="b",
+AROUND = [((-1, 1), True), ((-90, -80), False), ((80, 90), False), ((-90, 90), True)]
+
+
+def test_an_unread_line_counts_between_its_neighbours(tmp_path):
+    region = many(tmp_path, len(AROUND))
+    region.coverage = [(s.id, at(days=-30), at(days=30), "trailed", "") for s in region.sources]
+    for i, (hours, _) in enumerate(AROUND):
+        place = {"service": f"m{i}", "source": f"src{i}", "digest": str(i) * 64}
+        for position, hour in zip((1, 9), hours, strict=True):
+            region.line(
+                "read",
+                person="z",
+                **place,
+                position=position,
+                at=at(hours=hour),
+                attribution=None,
+                account="b",
+            )
+        region.quarantine.append(
+            {"source": f"src{i}", "digest": str(i) * 64, "position": 5, "part": 0}
+            | {"reason": "?", "head": ""}
         )
-    region.quarantine = [
-        {
-            "source": "msrc",
-            "digest": "m" * 64,
-            "position": 5,
-            "part": 0,
-            "reason": "?",
-            "head": "",
-        }
-    ]
-    finding = region.run().statements["medical"]["finding"]
-    assert finding == ("cannot_be_excluded" if conditional else "not_reached")
+    found = region.run().statements["medical"]
+    told = " ".join(found["because"])
+    for i, (_, conditional) in enumerate(AROUND):
+        assert (f"« Service m{i} » sont illisibles" in told) == conditional
+    assert found["finding"] == "cannot_be_excluded"
 
 
-@pytest.mark.parametrize(
-    ("span", "conditional"),
-    [
-        ((at(hours=-25), at(hours=25)), False),
-        ((at(hours=-23), at(hours=25)), True),
-        ((at(hours=-25), at(hours=23)), True),
-    ],
-)
-def test_the_trail_must_reach_a_day_beyond_the_acts(tmp_path, span, conditional):
-    region = region_with(tmp_path, None)
-    region.coverage = [(s.id, *span, "trailed", "") for s in SOURCES]
-    finding = region.run().statements["medical"]["finding"]
-    assert finding == ("cannot_be_excluded" if conditional else "not_reached")
+SPANS = [
+    (at(hours=-25), at(hours=25), ""),
+    (at(hours=-23), at(hours=25), "ne commencent que"),
+    (at(hours=-25), at(hours=23), "s'arrêtent"),
+]
+
+
+def test_the_trail_must_reach_a_day_beyond_the_acts(tmp_path):
+    region = many(tmp_path, len(SPANS))
+    region.coverage = [(f"src{i}", a, b, "trailed", "") for i, (a, b, _) in enumerate(SPANS)]
+    told = region.run().statements["medical"]["because"]
+    for i, (_, _, words) in enumerate(SPANS):
+        mine = [why for why in told if f"« Service m{i} »" in why]
+        assert len(mine) == bool(words)
+        assert all(words in why for why in mine)
 
 
 def test_a_service_without_any_trail_proves_nothing(tmp_path):

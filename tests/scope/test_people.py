@@ -1,7 +1,6 @@
 """One person, several records: merged by the rule that says so, or not at all."""
 
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from region_made import Region, person
@@ -18,32 +17,46 @@ TRAITS = {
 QUALIFIED = {"ins": "2", "identity_status": "qualifiée"}
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "rule"),
-    [
-        (TRAITS, TRAITS, "traits"),
-        (TRAITS, TRAITS | {"birth_name": "LE GOFF", "first_names": "anne"}, "traits"),
-        (TRAITS | {"birth_name": "St-Paul"}, TRAITS | {"birth_name": "SAINT PAUL"}, "traits"),
-        (QUALIFIED, QUALIFIED | {"birth_name": "Autre"}, "ins"),
-        (QUALIFIED, {"ins": "2", "identity_status": "validée"}, None),
-        (TRAITS, TRAITS | {"sex": "M"}, None),
-        (TRAITS, TRAITS | {"birth_place": ""}, None),
-        (TRAITS, TRAITS | {"birth_place": "44110"}, None),
-        (TRAITS, TRAITS | {"first_names": "Annie"}, None),
-        (TRAITS, TRAITS | {"identity_status": "HOMA"}, None),
-        (TRAITS, TRAITS | {"identity_status": "COLV"}, None),
-        (TRAITS | {"birth_date": "1980-05-00"}, TRAITS | {"birth_date": "1980-05-00"}, None),
-        (TRAITS | QUALIFIED, TRAITS | QUALIFIED | {"ins": "3"}, None),
-        (TRAITS | QUALIFIED, TRAITS, "traits"),
-        ({"birth_name": "X", "birth_date": "1980-01-01"},) * 2 + (None,),
-    ],
-)
-def test_who_is_one_person(tmp_path, one, other, rule):
-    region = Region(tmp_path, persons=[person("a", **one), person("b", **other)])
-    region.line("open", person="a")
-    region.line("open", person="b")
-    rows = {row["record"]: (row["person"], row["rule"]) for row in region.run().people}
-    assert rows == {"a": ("a", "self"), "b": ("a", rule) if rule else ("b", "self")}
+CASES = [
+    (TRAITS, TRAITS, "traits"),
+    (TRAITS, TRAITS | {"birth_name": "LE GOFF", "first_names": "anne"}, "traits"),
+    (TRAITS | {"birth_name": "St-Paul"}, TRAITS | {"birth_name": "SAINT PAUL"}, "traits"),
+    (QUALIFIED, QUALIFIED | {"birth_name": "Autre"}, "ins"),
+    (QUALIFIED, {"ins": "2", "identity_status": "validée"}, None),
+    (TRAITS, TRAITS | {"sex": "M"}, None),
+    (TRAITS, TRAITS | {"birth_place": ""}, None),
+    (TRAITS, TRAITS | {"birth_place": "44110"}, None),
+    (TRAITS, TRAITS | {"first_names": "Annie"}, None),
+    (TRAITS, TRAITS | {"identity_status": "HOMA"}, None),
+    (TRAITS, TRAITS | {"identity_status": "COLV"}, None),
+    (TRAITS | {"birth_date": "1980-05-00"}, TRAITS | {"birth_date": "1980-05-00"}, None),
+    (TRAITS | QUALIFIED, TRAITS | QUALIFIED | {"ins": "3"}, None),
+    (TRAITS | QUALIFIED, TRAITS, "traits"),
+    (
+        {"birth_name": "X", "birth_date": "1980-01-01"},
+        {"birth_name": "X", "birth_date": "1980-01-01"},
+        None,
+    ),
+]
+
+
+def test_who_is_one_person(tmp_path):
+    """Each case is a pair of records, born in a town of its own."""
+    pairs = []
+    for n, (one, other, _) in enumerate(CASES):
+        for name, traits in (("a", one), ("b", other)):
+            own = {
+                k: f"{v}-{n}" for k, v in traits.items() if k in ("birth_place", "ins") and v
+            }
+            pairs.append(person(f"{n:02}{name}", **(traits | own)))
+    region = Region(tmp_path, persons=pairs)
+    for row in pairs:
+        region.line("open", person=row["person"])
+    found = {row["record"]: (row["person"], row["rule"]) for row in region.run().people}
+    for n, (_, _, rule) in enumerate(CASES):
+        one, other = f"{n:02}a", f"{n:02}b"
+        assert found[one] == (one, "self")
+        assert found[other] == ((one, rule) if rule else (other, "self")), CASES[n]
 
 
 records = st.lists(

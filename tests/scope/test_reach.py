@@ -46,24 +46,26 @@ def test_an_item_is_reached_only_if_the_record_holds_a_value(tmp_path):
     assert {r["controller"] for r in found.reach if r["person"] == "ghost"} == {""}
 
 
-@pytest.mark.parametrize(
-    ("more", "grade", "rule"),
-    [
-        ({}, "certain", "named"),
-        ({"decided_by": ""}, "possible", "undecided"),
-        ({"attribution": "undecided"}, "possible", "undecided"),
-        ({"attribution": "legitimate"}, None, None),
-        ({"outcome": "refused"}, None, None),
-        ({"outcome": "failed"}, None, None),
-        ({"outcome": "unknown"}, "possible", "outcome"),
-        ({"purpose": "HTEST"}, "certain", "named"),
-    ],
-)
-def test_a_named_act_reaches_by_its_outcome_and_attribution(tmp_path, more, grade, rule):
-    region = Region(tmp_path, persons=[person("p")])
-    region.line("open", person="p", **more)
-    rows = {(r["grade"], r["rule"]) for r in region.run().reach}
-    assert rows == ({(grade, rule)} if grade else set())
+OUTCOMES = [
+    ({}, "certain", "named"),
+    ({"decided_by": ""}, "possible", "undecided"),
+    ({"attribution": "undecided"}, "possible", "undecided"),
+    ({"attribution": "legitimate"}, None, None),
+    ({"outcome": "refused"}, None, None),
+    ({"outcome": "failed"}, None, None),
+    ({"outcome": "unknown"}, "possible", "outcome"),
+    ({"purpose": "HTEST"}, "certain", "named"),
+]
+
+
+def test_a_named_act_reaches_by_its_outcome_and_attribution(tmp_path):
+    region = Region(tmp_path, persons=[person(f"p{n}") for n in range(len(OUTCOMES))])
+    for n, (more, _, _) in enumerate(OUTCOMES):
+        region.line("open", person=f"p{n}", session=f"x{n}", **more)
+    reach = region.run().reach
+    for n, (_, grade, rule) in enumerate(OUTCOMES):
+        rows = {(r["grade"], r["rule"]) for r in reach if r["person"] == f"p{n}"}
+        assert rows == ({(grade, rule)} if grade else set())
 
 
 def test_a_redirection_of_a_web_log_reaches_nothing(tmp_path):
@@ -81,12 +83,6 @@ def test_accepted_suspicions_make_a_proposition(tmp_path):
     assert accepted.summary["proposition"]
     assert accepted.persons["certain"] == 1
     assert "PROPOSITION" in accepted.statements["medical"]["because"][-2]
-
-
-def test_a_scope_of_reviewed_sessions_only_is_no_proposition(tmp_path):
-    region = Region(tmp_path, persons=[person("p")])
-    region.line("open", person="p")
-    assert not region.run(accept=True).summary["proposition"]
 
 
 def test_figures_are_those_of_the_strongest_grade(tmp_path):

@@ -181,7 +181,7 @@ def text_of(query):
     return "GET https://h/fhir/Patient?" + "&".join(pairs)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(persons=persons, asked=st.lists(queries, min_size=25, max_size=40), chance=st.randoms())
 def test_every_page_served_lies_inside_its_replay_and_inside_the_bounds(
     tmp_path_factory, persons, asked, chance
@@ -347,7 +347,7 @@ def test_sums_over_disjoint_pages_are_the_least_number(tmp_path):
     assert bounds(found) == (1, 18, 18, 7, 8)
 
 
-@pytest.mark.parametrize("purpose", ["ETREAT", "BTG", "ERTREAT", "x ETREAT"])
+@pytest.mark.parametrize("purpose", ["BTG", "TREAT,ETREAT"])
 def test_an_emergency_lifts_the_perimeter(tmp_path, purpose):
     region = Region(
         tmp_path,

@@ -3,7 +3,7 @@
 import csv
 import gzip
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -30,6 +30,7 @@ class Written:
     """A region on disk."""
 
     folder: Path
+    read: dict = field(default_factory=dict)
 
     def bytes_of(self, path):
         raw = (self.folder / path).read_bytes()
@@ -40,7 +41,9 @@ class Written:
         return raw
 
     def lines(self, path):
-        return self.bytes_of(path).split(b"\n")[:-1]
+        if path not in self.read:
+            self.read[path] = self.bytes_of(path).split(b"\n")[:-1]
+        return self.read[path]
 
     def rows(self, path):
         if path.endswith(".parquet"):

@@ -91,7 +91,7 @@ def test_the_directory_holds_the_hard_cases(written):
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_every_act_in_trail_points_at_a_line_of_its_own(written, attack):
     made = written(attack)
-    places, cache = set(), {}
+    places = set()
     for act in made.acts:
         if act["in_trail"] != "true":
             assert not act["position"]
@@ -99,8 +99,7 @@ def test_every_act_in_trail_points_at_a_line_of_its_own(written, attack):
         place = (act["file"], act["position"])
         assert place not in places
         places.add(place)
-        lines = cache.setdefault(act["file"], made.lines(act["file"]))
-        line = lines[int(act["position"]) - 1]
+        line = made.lines(act["file"])[int(act["position"]) - 1]
         assert act["event_id"].encode() in line
         account = made.sessions[act["session"]]["account"]
         if act["source"] in ("portal-web", "agenda-journal", "repository"):

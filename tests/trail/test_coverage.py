@@ -228,6 +228,12 @@ def test_the_end_of_summer_time_is_no_hole(tiles):
     assert gaps_of(tiles({"a": wall}, zone="UTC")) == []
 
 
+def test_a_source_that_begins_some_hours_after_the_window_is_no_hole(tiles):
+    at = office(30, every_s=5)
+    made = tiles({"a": at[at >= MONDAY + 16 * HOUR_US], "b": at})
+    assert gaps_of(made) == []
+
+
 def test_a_quiet_source_claims_no_silence(tiles):
     at = office(30, every_s=3600)
     hole = MONDAY + 9 * DAY_US

@@ -173,7 +173,7 @@ def operation_grid(found: Findings) -> Grid:
                     code(o.service),
                     code(o.operation),
                     text(word(KINDS, o.kind or "other")),
-                    text(word(OUTCOMES, o.outcome)),
+                    text(word(OUTCOMES, o.outcome or "unknown")),
                     marked(word(ACTS_BY, o.attribution), o.attribution),
                     count(o.acts),
                     count(o.persons),

@@ -23,8 +23,8 @@ ROLE_PULL = 20.0
 TAIL = 0.10
 """The share of history that is read as its tail (peaks over threshold)."""
 
-TAIL_PULL = 50.0
-"""Tail sessions that weigh as much as the prior tail, one unit of spread wide."""
+TAIL_PULL, TAIL_WIDTH = 20.0, 0.7
+"""Tail sessions that weigh as much as the prior tail, and its width in units of spread."""
 
 
 FAR = 3.0
@@ -56,7 +56,7 @@ def shares(weights: Reals, flags: Reals, m: Matrix, pull: float) -> Reals:
         flags: 1 where the session has it, 0 where not (or a share).
         pull: weight of the role against the account.
     """
-    everywhere = (sums(m.acc * 0, weights * flags)[0] + 0.5) / (weights.sum() + 1.0)
+    everywhere = (float((weights * flags).sum()) + 0.5) / (weights.sum() + 1.0)
     role_w, role_f = sums(m.role, weights), sums(m.role, weights * flags)
     role = (role_f + ROLE_PULL * everywhere) / (role_w + ROLE_PULL)
     own_w = others_of(weights, weights, m)
@@ -128,7 +128,7 @@ def tail(scores: Reals, mask: Flags, weights: Reals, acc: Codes) -> Reals:
         for q in (TAIL, *deep)
     }
     scale = max(0.1, *((cut[q] - cut[TAIL]) / math.log(TAIL / q) for q in deep))
-    scale = (held * scale + TAIL_PULL * max(scale, 1.0)) / (held + TAIL_PULL)
+    scale = (held * scale + TAIL_PULL * max(scale, TAIL_WIDTH)) / (held + TAIL_PULL)
     beyond = TAIL * np.exp(-np.maximum(x - cut[TAIL], 0.0) / scale)
     ranked = np.empty(len(x))
     ranked[order] = above
@@ -170,7 +170,7 @@ def best_of(ps: tuple[Reals, ...], cap: float) -> tuple[Reals, Codes]:
         The family's bits, at most `cap`, and which test was the best.
     """
     stacked = np.stack(ps)
-    tried = np.maximum((stacked < 1.0).sum(axis=0), 1)
+    tried = 1.0 + 0.5 * np.maximum((stacked < 1.0).sum(axis=0) - 1, 0)  # they overlap
     bits = bits_of_p(np.minimum(stacked * tried, 1.0))
     best = bits.max(axis=0)
     total = best + 0.25 * (bits.sum(axis=0) - best)

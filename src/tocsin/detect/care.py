@@ -21,16 +21,33 @@ from tocsin.detect.tables import (
 BEFORE_US = 7 * DAY_US
 """A file is prepared up to a week before the relation begins."""
 
+NOT_TREATMENT = (
+    "HRESCH",
+    "HPAYMT",
+    "HOPERAT",
+    "PUBHLTH",
+    "POPHLTH",
+    "HSYSADMIN",
+    "PATRQT",
+    "HTEST",
+)
+"""Purposes of use that are no treatment (HL7 v3-ActReason)."""
+
 AFTER_US = 30 * DAY_US
 """Letters, results and bills follow for a month after it ends."""
 
 
 def reached() -> Step:
-    """Persons whose record a session opened, exported or wrote, at the first such act."""
+    """Persons whose record a session opened, exported or wrote, at the first such act.
+
+    Acts of another declared purpose than treatment are left out: care cannot explain them, and
+    its absence says nothing.
+    """
+    purposes = ", ".join(f"'{purpose}'" for purpose in NOT_TREATMENT)
     return Step(
         fills=REACHED,
         reads=("access", "detect_files", "detect_held", "detect_actors", "accounts"),
-        sql="""
+        sql=f"""
 SELECT h.s AS s, h.acc AS acc, h.net AS net, coalesce(o.organisation, '') AS organisation,
        a.person AS person, min(h.us) AS us,
        max(CASE WHEN h.kind = 'write' THEN 1 ELSE 0 END) AS wrote
@@ -40,6 +57,7 @@ JOIN detect_held AS h ON h.file = f.file AND h.position = a.position
 JOIN detect_actors AS w ON h.acc = w.acc
 LEFT JOIN accounts AS o ON w.account = o.account
 WHERE a.person <> '' AND h.good = 1 AND h.kind IN ('open', 'export', 'write', 'other')
+  AND coalesce(a.purpose, '') NOT IN ({purposes})
 GROUP BY h.s, h.acc, h.net, coalesce(o.organisation, ''), a.person""",
     )
 

@@ -44,13 +44,15 @@ FROM (SELECT DISTINCT account FROM access WHERE account <> '') AS f""",
         Step(
             fills=KEYS,
             reads=("access", "detect_networks"),
-            sql=f"""
+            sql="""
 SELECT k.account AS account, k.session AS session,
-       CASE WHEN k.data = 1 THEN row_number() OVER (ORDER BY k.account, k.session)
-            ELSE 0 END AS key,
-       CASE WHEN k.low = k.high THEN k.low ELSE 0 END AS net
+       row_number() OVER (ORDER BY k.account, k.session) AS key,
+       CASE WHEN k.low = k.high THEN k.low ELSE 0 END AS net,
+       CASE WHEN k.outside = 1 OR k.sources > 1 THEN 1 ELSE 0 END AS opens
 FROM (
-  SELECT a.account AS account, a.session AS session, max({ON_DATA}) AS data,
+  SELECT a.account AS account, a.session AS session,
+         max(CASE WHEN coalesce(a.service, '') = '' THEN 1 ELSE 0 END) AS outside,
+         count(DISTINCT a.source) AS sources,
          min(CASE WHEN p.net > 0 THEN p.net END) AS low,
          max(CASE WHEN p.net > 0 THEN p.net END) AS high
   FROM access AS a
@@ -77,12 +79,13 @@ def lines() -> Step:
         sql=f"""
 SELECT row_number() OVER (ORDER BY l.acc, l.net, l.us, l.file, l.position) AS n,
        l.file AS file, l.position AS position, l.us AS us, l.acc AS acc, l.key AS key,
-       l.net AS net, l.device AS device, l.source AS source, l.kind AS kind, l.good AS good,
+       l.net AS net, l.opens AS opens, l.device AS device, l.source AS source,
+       l.kind AS kind, l.good AS good,
        l.data AS data
 FROM (
   SELECT f.file AS file, a.position AS position,
          a.occurred_us - coalesce(c.offset_us, 0) AS us, w.acc AS acc,
-         coalesce(k.key, 0) AS key,
+         coalesce(k.key, 0) AS key, coalesce(k.opens, 0) AS opens,
          CASE WHEN coalesce(p.net, 0) > 0 THEN p.net ELSE coalesce(k.net, 0) END AS net,
          translate(coalesce(a.client, ''), '0123456789', '') AS device,
          a.source AS source, a.kind AS kind,

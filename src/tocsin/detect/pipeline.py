@@ -35,6 +35,7 @@ def to_sessions() -> tuple[Step, ...]:
     """Steps from lines to sessions."""
     return (
         sessions.anchors(),
+        sessions.parents(),
         sessions.streams(),
         sessions.cuts(),
         sessions.numbers(),

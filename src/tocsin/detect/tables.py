@@ -29,11 +29,12 @@ ADDRESSES = table(
 ACTORS = table("detect_actors", "account seen in the trail", acc=COUNT, account=TEXT)
 KEYS = table(
     "detect_keys",
-    "account and session key of a source; key is 0 where the key never reaches data",
+    "account and session key; opens = 1 for one of an identity provider or of several sources",
     account=TEXT,
     session=TEXT,
     key=COUNT,
     net=COUNT,
+    opens=COUNT,
 )
 LINES = table(
     "detect_lines",
@@ -45,6 +46,7 @@ LINES = table(
     acc=COUNT,
     key=COUNT,
     net=COUNT,
+    opens=COUNT,
     device=TEXT,
     source=TEXT,
     kind=TEXT,
@@ -53,12 +55,21 @@ LINES = table(
 )
 ANCHORS = table(
     "detect_anchors",
-    "trail line without a session key, with the nearest lines that could own it",
+    "trail line, with the nearest keyed lines of the same account and network",
     n=COUNT,
+    key=COUNT,
+    opens=COUNT,
+    us=US,
+    kind=TEXT,
     before_key=COUNT,
     after_key=COUNT,
-    before_act=COUNT,
-    after_act=COUNT,
+    before_login=COUNT,
+)
+PARENTS = table(
+    "detect_parents",
+    "session key of one application, and the key of the login that opened it",
+    key=COUNT,
+    parent=COUNT,
 )
 STREAMS = table(
     "detect_streams",
@@ -68,7 +79,6 @@ STREAMS = table(
     acc=COUNT,
     net=COUNT,
     key=COUNT,
-    device=TEXT,
     kind=TEXT,
     good=COUNT,
 )
@@ -80,7 +90,6 @@ CUTS = table(
     acc=COUNT,
     net=COUNT,
     key=COUNT,
-    device=TEXT,
     chain=COUNT,
     block=COUNT,
 )
@@ -91,7 +100,6 @@ NUMBERS = table(
     acc=COUNT,
     net=COUNT,
     key=COUNT,
-    device=TEXT,
     chain=COUNT,
     block=COUNT,
     first_n=COUNT,

@@ -158,7 +158,7 @@ def _analyse(world: World, asked: Asked) -> Analysis:
     engine.bind_arrow(tables.NETWORKS, places)
     for step in (*pipeline.before_sessions(), *pipeline.to_sessions()):
         engine.run(step)
-    engine.drop("detect_cuts", "detect_streams", "detect_anchors")
+    engine.drop("detect_cuts", "detect_streams", "detect_anchors", "detect_parents")
     progress.stage("signals")
     for step in pipeline.to_facts():
         engine.run(step)

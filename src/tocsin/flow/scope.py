@@ -1,13 +1,11 @@
 """From attributed acts to whose data, which items, how surely: the revision of a scope."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
-from tocsin.core.records import Bounds, Says, Statement
+from tocsin.core.records import Statement
 from tocsin.core.tables import (
     ACCESS,
     ACTS,
@@ -33,6 +31,7 @@ from tocsin.scope import (
     blind,
     bounds,
     catalogue,
+    document,
     doubts,
     figures,
     matches,
@@ -43,8 +42,6 @@ from tocsin.scope import (
     settled,
     words,
 )
-from tocsin.scope.sentences import Figures
-from tocsin.scope.statements import Ground, statements
 
 PUBLISHED = (
     ("people", "scope_people", PEOPLE, ("record",)),
@@ -78,7 +75,9 @@ def scope(world: World, *, accept_suspicions: bool, lang: str = "fr") -> dict[st
     run.join_reach(columns)
     world.progress.stage("scope: bounds")
     run.count()
-    summary, said = _summary(run, plan, evidence, accept_suspicions=accept_suspicions)
+    summary, said = document.document(
+        world.estate, run.figures(plan), evidence, proposition=accept_suspicions
+    )
     world.progress.stage("scope: publish")
     _publish(run, summary, said, lang)
     world.engine.drop(*run.filled)
@@ -144,7 +143,6 @@ class _Run:
             settled.accounts_held(),
             settled.accounts_open(),
             settled.sessions_held(),
-            settled.unreviewed(),
             perimeters.organisations(),
             perimeters.unlisted(),
         )
@@ -277,12 +275,29 @@ class _Run:
             bounds.lower(),
             bounds.upper(),
             bounds.counts(),
+            reach.test_counts(),
             figures.item_counts(),
             figures.category_counts(),
             figures.rule_counts(),
             figures.rule_persons(),
             figures.kinds(adult_born=f"{as_of.year - 18:04d}-{as_of:%m-%d}"),
             settled.funnel(),
+        )
+
+    def figures(self, plan: replay.Plan) -> document.Figured:
+        """The small relations that the document is made of."""
+        trail = self.world.case.read_json("trail/summary.json")
+        sources = trail.get("sources", []) if isinstance(trail, dict) else []
+        return document.Figured(
+            rows={name: self.rows(name, *order) for name, order in document.RELATIONS.items()},
+            lines=sum(int(source.get("lines", 0)) for source in sources),
+            queries={
+                "lines": len(plan.pages),
+                "distinct": len(plan.bases),
+                "ignored_parameters": plan.ignored,
+                "not_replayable": plan.unreadable,
+                "unnamed": plan.unnamed,
+            },
         )
 
 
@@ -298,222 +313,6 @@ def _driven(plan: replay.Plan, persons: Mapping[int, int]) -> list[tuple[int, in
         driver = min(numbers, key=lambda n: (persons.get(n, 0), n))
         rows += [(base, n, int(n == driver)) for n in numbers]
     return rows
-
-
-# The document --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """Bounds of every part, by its name in the engine."""
-
-    parts: Mapping[str, Bounds]
-
-    def of(self, part: str) -> Bounds:
-        nobody = Bounds(
-            certain=0, probable=0, possible=0, at_least=0, at_most=0, test=0, unknown=0
-        )
-        return self.parts.get(part, nobody)
-
-
-def _counted(run: _Run) -> _Counted:
-    more = {row["part"]: float(row["more"]) for row in run.rows("scope_lower")}
-    extra = {row["part"]: int(row["more"]) for row in run.rows("scope_upper")}
-    run.do(reach.test_counts())
-    tests = {row["part"]: int(row["tests"]) for row in run.rows("scope_test_counts")}
-    found: dict[str, Bounds] = {}
-    rows = {row["part"]: row for row in run.rows("scope_counts")}
-    for part in {*rows, *tests}:
-        row = rows.get(part, {})
-        certain, sure = int(row.get("certain", 0)), int(row.get("sure", 0))
-        possible = int(row.get("possible", 0))
-        beyond = math.ceil(more.get(part, 0.0) - bounds.EPSILON)
-        found[part] = Bounds(
-            certain=certain,
-            probable=int(row.get("probable", 0)),
-            possible=possible,
-            at_least=min(possible, max(certain, sure + beyond)),
-            at_most=min(possible, int(row.get("free", 0)) + extra.get(part, 0)),
-            test=tests.get(part, 0),
-            unknown=int(row.get("unknown", 0)),
-        )
-    return _Counted(found)
-
-
-def _summary(
-    run: _Run, plan: replay.Plan, evidence: doubts.Evidence, *, accept_suspicions: bool
-) -> tuple[dict[str, Any], tuple[Statement, ...]]:
-    counted = _counted(run)
-    sessions = run.rows("scope_sessions", "session")
-    proposition = accept_suspicions and bool(run.rows("scope_unreviewed"))
-    rules = run.rows("scope_rule_counts", "grade", "rule", "category")
-    items = run.rows("scope_item_counts", "name")
-    ground = Ground(
-        estate=run.estate,
-        accounts=evidence.accounts,
-        sessions=len(sessions),
-        proposition=proposition,
-        figures=_by_category(run.rows("scope_category_counts"), items),
-        rules={
-            row["category"]: frozenset(
-                r["rule"]
-                for r in rules
-                if r["category"] == row["category"] and r["grade"] == "possible"
-            )
-            for row in rules
-        },
-        doubts=doubts.doubts(run.estate, evidence),
-    )
-    said = statements(ground)
-    whole = counted.of("*")
-    document: dict[str, Any] = {
-        "revision": 0,
-        "proposition": proposition,
-        "persons": _as_json(whole),
-        "items": {row["name"]: _grades(row) for row in items},
-        "controllers": _controllers(run, counted),
-        "statements": [
-            {
-                "category": s.category,
-                "finding": str(s.finding),
-                "says": _both(s.says),
-                "because": [_both(reason) for reason in s.because],
-            }
-            for s in said
-        ],
-        "funnel": _funnel(run, whole, len(sessions)),
-        "blind": _openings(evidence),
-        "silent": _silences(evidence),
-        "retained": {
-            "sessions": [row["session"] for row in sessions],
-            "accounts": [a.account for a in evidence.accounts],
-            "acts": sum(int(row["acts"]) for row in sessions),
-            "open_sessions": evidence.open_sessions,
-        },
-        "counts": _counts(run, plan, evidence),
-    }
-    return document, said
-
-
-def _by_category(
-    rows: Iterable[Mapping[str, Any]], items: Sequence[Mapping[str, Any]]
-) -> dict[str, Figures]:
-    return {
-        row["name"]: Figures(
-            certain=int(row["certain"]),
-            probable=int(row["probable"]),
-            possible=int(row["possible"]),
-            items=tuple(
-                i["name"]
-                for i in items
-                if catalogue.category(i["name"]) == row["name"] and i["probable"]
-            ),
-        )
-        for row in rows
-    }
-
-
-def _controllers(run: _Run, counted: _Counted) -> list[dict[str, Any]]:
-    names = {row["controller"]: row["name"] for row in run.rows("controllers")}
-    return [
-        {
-            "controller": part[1:],
-            "name": names.get(part[1:], ""),
-            "persons": _as_json(counted.parts[part]),
-        }
-        for part in sorted(counted.parts)
-        if part != "*"
-    ]
-
-
-def _funnel(run: _Run, whole: Bounds, sessions: int) -> dict[str, int]:
-    row = run.rows("scope_funnel")[0]
-    ledger = run.world.case.read_json("trail/summary.json")
-    sources = ledger.get("sources", []) if isinstance(ledger, dict) else []
-    return {
-        "lines": sum(int(s.get("lines", 0)) for s in sources),
-        "accepted": int(row["accepted"]),
-        "on_data": int(row["on_data"]),
-        "sessions": sessions,
-        "usurped": int(sum(r["acts"] for r in run.rows("scope_sessions"))),
-        "certain": whole.certain,
-        "probable": whole.probable,
-        "possible": whole.possible,
-    }
-
-
-def _openings(evidence: doubts.Evidence) -> list[dict[str, Any]]:
-    return [
-        {
-            "account": o.account,
-            "service": o.service,
-            "source": o.source,
-            "state": o.state,
-            "why": o.why,
-            "start_at": _instant(o.start_us),
-            "end_at": _instant(o.end_us),
-        }
-        for o in evidence.openings
-    ]
-
-
-def _silences(evidence: doubts.Evidence) -> list[dict[str, Any]]:
-    sessions: dict[tuple[str, str, str], set[str]] = {}
-    for s in evidence.silences:
-        sessions.setdefault((s.source, s.service, s.operation), set()).add(s.session)
-    return [
-        {"source": a, "service": b, "operation": c, "sessions": len(seen)}
-        for (a, b, c), seen in sorted(sessions.items())
-    ]
-
-
-def _counts(run: _Run, plan: replay.Plan, evidence: doubts.Evidence) -> dict[str, Any]:
-    kinds = {int(row["grade"]): row for row in run.rows("scope_kinds")}
-    names = (
-        "persons",
-        "records",
-        "merged_by_traits",
-        "deceased",
-        "minors",
-        "flagged",
-        "homonyms",
-    )
-    cumulated = {
-        grade: {
-            name: sum(int(row[name]) for n, row in kinds.items() if n <= limit)
-            for name in names
-        }
-        for limit, grade in reach.GRADES.items()
-    }
-    return {
-        "grades": cumulated,
-        "rules": run.rows("scope_rule_persons", "grade", "rule"),
-        "queries": {
-            "lines": len(plan.pages),
-            "distinct": len(plan.bases),
-            "ignored_parameters": plan.ignored,
-            "not_replayable": plan.unreadable,
-            "unnamed": plan.unnamed,
-        },
-        "unmatched": sum(acts for *_, acts in evidence.unknown_acts),
-    }
-
-
-def _grades(row: Mapping[str, Any]) -> dict[str, int]:
-    return {name: int(row[name]) for name in ("certain", "probable", "possible")}
-
-
-def _as_json(found: Bounds) -> dict[str, int]:
-    return {name: getattr(found, name) for name in Bounds.__dataclass_fields__}
-
-
-def _both(says: Says) -> dict[str, str]:
-    return {"fr": says.fr, "en": says.en}
-
-
-def _instant(us: int) -> str:
-    at = pa.scalar(us, pa.timestamp("us", tz="UTC")).as_py()
-    return str(at.isoformat().replace("+00:00", "Z"))
 
 
 # Publication: the revision first, then the latest ---------------------------------------------

@@ -86,7 +86,7 @@ WITH whole AS (SELECT p.person AS record, p.birth_name AS birth_name,
     CASE WHEN {_qualified("p")} THEN p.ins ELSE '' END AS ins
   FROM persons AS p
   WHERE p.birth_name <> '' AND p.first_names <> '' AND p.birth_place <> ''
-    AND p.sex IN ('F', 'M') AND length(p.birth_date) = 10 AND strpos(p.birth_date, '-00') = 0
+    AND p.sex <> '' AND length(p.birth_date) = 10 AND strpos(p.birth_date, '-00') = 0
     AND substr(p.birth_date, 1, 4) <> '0000' AND NOT ({apart}))
 SELECT w.record AS record, w.birth_name AS birth_name, w.first_name AS first_name,
   w.born AS born, w.ins AS ins

@@ -35,7 +35,6 @@ ACTS_COUNTED = table(
     result_count=COUNT,
     lifted=YES_NO,
     testing=YES_NO,
-    reviewed=YES_NO,
     class_=TEXT,
 )
 
@@ -60,10 +59,6 @@ SESSIONS_HELD = table(
 )
 
 SESSIONS_OPEN = table("scope_open_sessions", "session with an open act", session=TEXT)
-
-UNREVIEWED = table(
-    "scope_unreviewed", "session retained on the machine's word alone", session=TEXT
-)
 
 FUNNEL = table("scope_funnel", "figure", accepted=COUNT, on_data=COUNT)
 
@@ -109,7 +104,6 @@ SELECT a.digest AS digest, a.position AS position, a.part AS part, a.source AS s
     ELSE a.outcome END AS outcome,
   coalesce(a.person, '') AS person, a.query AS query, a.result_count AS result_count,
   {_purpose(PURPOSES_THAT_LIFT)} AS lifted, {_purpose((TEST_PURPOSE,))} AS testing,
-  {decided} AS reviewed,
   CASE WHEN c.attribution = 'usurped' AND {held} THEN '{RETAINED}'
     WHEN c.attribution = 'legitimate' THEN '{OWN}' ELSE '{OPEN}' END AS class_
 FROM access AS a
@@ -172,17 +166,6 @@ def sessions_open() -> Step:
         fills=SESSIONS_OPEN,
         reads=("scope_acts",),
         sql=f"SELECT DISTINCT session FROM scope_acts WHERE class_ = '{OPEN}'",
-    )
-
-
-def unreviewed() -> Step:
-    """Retained sessions with an act that nobody reviewed. Reads: scope_acts."""
-    return Step(
-        fills=UNREVIEWED,
-        reads=("scope_acts",),
-        sql=f"""
-SELECT DISTINCT session FROM scope_acts WHERE class_ = '{RETAINED}' AND NOT reviewed
-""",
     )
 
 

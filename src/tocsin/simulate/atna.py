@@ -131,9 +131,9 @@ def trail(
             chosen(heads, place), '<PurposeOfUse csd-code="', past.purpose(acts),
             '" codeSystemName="2.16.840.1.113883.1.11.20448" originalText="',
             past.purpose(acts), '"/></EventIdentification><ActiveParticipant UserID="',
-            chosen(past.team.account.tolist(), past.sessions.account[session]),
+            chosen(past.accounts, past.sessions.account[session]),
             '" UserIsRequestor="true" NetworkAccessPointID="',
-            pa.array(past.sessions.address[session].tolist()),
+            chosen(past.address, session),
             '" NetworkAccessPointTypeCode="2"><RoleIDCode csd-code="110153" '
             'codeSystemName="DCM" originalText="Source Role ID"/></ActiveParticipant>'
             '<ActiveParticipant UserID="', chosen(BRIEF, past.sessions.agent[session]),

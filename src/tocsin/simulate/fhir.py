@@ -117,7 +117,7 @@ def _users(past: Happenings, rows: Ints) -> pa.StringArray:
         _USER_ROLE, chosen(systems.tolist(), account), '","value":"',
         chosen(names.tolist(), account), '"}},"requestor":true,"policy":["',
         chosen(past.sid, session), '"],"network":{"address":"',
-        pa.array(past.sessions.address[session].tolist()), '","type":"2"}}],',
+        chosen(past.address, session), '","type":"2"}}],',
     )  # fmt: skip
 
 

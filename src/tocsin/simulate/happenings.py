@@ -77,6 +77,9 @@ class Happenings:
     sid: pa.Array
     cookie: pa.Array
     users: pa.Array  # of each account at the identity provider
+    accounts: pa.Array  # their names, one an account
+    ids: pa.Array  # one a person
+    address: pa.Array  # one a session
 
     def of_services(self, *services: str) -> Ints:
         """The acts that were trailed by the producer of these services."""
@@ -89,7 +92,7 @@ class Happenings:
 
     def person(self, rows: Ints) -> pa.StringArray:
         """The local ids of the persons of these acts, '' for none."""
-        return chosen(pa.array(self.known.ids.tolist()), self.acts.person[rows])
+        return chosen(self.ids, self.acts.person[rows])
 
     def purpose(self, rows: Ints) -> pa.StringArray:
         """The purposes of use of these acts."""

@@ -94,7 +94,7 @@ def trail(rng: np.random.Generator, past: Happenings) -> Trail:
         of, what = session[lines], kind[lines]
         account = past.sessions.account[of]
         named = np.isin(what, _NAMED)
-        name = chosen(past.team.account.tolist(), np.where(named, account, -1))
+        name = chosen(past.accounts, np.where(named, account, -1))
         opening = chosen(("", '"details":{"username":"'), named.astype(np.int64))
         error = chosen(("", '"error":"invalid_user_credentials",'), (what == _ERROR) * 1)
         return join(
@@ -103,7 +103,7 @@ def trail(rng: np.random.Generator, past: Happenings) -> Trail:
             chosen((*SERVICES, "portail"), np.where(client[lines] < 0, 5, client[lines])),
             '","userId":"', chosen(past.users, account), '","sessionId":"',
             chosen(past.sid, of), '","ipAddress":"',
-            pa.array(past.sessions.address[of].tolist()), '",', error, opening, name,
+            chosen(past.address, of), '",', error, opening, name,
             chosen(tails, what), "\n",
         )  # fmt: skip
 

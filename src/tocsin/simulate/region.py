@@ -158,6 +158,9 @@ def _happenings(
         sid=sid,
         cookie=cookie,
         users=uuids(rng, len(scene.team.account)),
+        accounts=pa.array(scene.team.account.tolist()),
+        ids=pa.array(scene.known.ids.tolist()),
+        address=pa.array(rows.address.tolist(), pa.string()),
     )
     return past, inverse[len(own[1].at) :]
 

@@ -31,12 +31,12 @@ def trail(rng: np.random.Generator, past: Happenings) -> Trail:
         device = join("PC-", numbers(past.sessions.device[session]), " ")
         return join(
             ids.take(pa.array(lines)), ",", iso_seconds(local), ",",
-            chosen(past.team.account.tolist(), past.sessions.account[session]), ",",
+            chosen(past.accounts, past.sessions.account[session]), ",",
             chosen(past.cookie, session), ",",
-            pa.array(past.sessions.address[session].tolist()), ",", device,
+            chosen(past.address, session), ",", device,
             chosen(BRIEF, past.sessions.agent[session]), ",", chosen(_WORDS, place), ",",
             chosen(("ok", "refused", "failed"), past.acts.outcome[acts]), ",",
-            chosen(past.known.ids.tolist(), named), ",", past.query.take(pa.array(acts)), ",",
+            chosen(past.ids, named), ",", past.query.take(pa.array(acts)), ",",
             past.purpose(acts), "\n",
         )  # fmt: skip
 

@@ -156,7 +156,7 @@ def plan(
     service = "portal" if name == "scrape" and rng.random() < 0.2 else "orientation"
     pace = float(rng.choice((1.1, 2.5, 6.0, 15.0)))
     share = _OPEN_SHARES.get(name)
-    size = float(np.clip(persons / 100, 25, 420) * rng.uniform(0.6, 1.6))
+    size = float(np.clip(persons / 40, 40, 420) * rng.uniform(0.6, 1.6))
     most = max(_LONGEST_US / (pace * 1_000_000), 40)
     shape = _search_shape(rng, service)
     return Theft(

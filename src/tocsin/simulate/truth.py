@@ -227,7 +227,7 @@ def sessions(past: Happenings, loot: Loot, names: tuple[str, ...]) -> pa.Table:
         {
             "number": np.arange(len(rows.account)),
             "session": past.sid,
-            "account": chosen(past.team.account.tolist(), rows.account),
+            "account": chosen(past.accounts, rows.account),
             "start_at": iso(past.calendar.utc(rows.start)),
             "end_at": iso(past.calendar.utc(rows.end)),
             "label": chosen(("legitimate", "usurped"), rows.usurped.astype(np.int64)),

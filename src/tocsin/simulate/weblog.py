@@ -66,8 +66,8 @@ def trail(rng: np.random.Generator, past: Happenings) -> Trail:
         done = chosen((" HTTP/1.1\" 200 ", " HTTP/1.1\" 403 ", " HTTP/1.1\" 500 "),
                       past.acts.outcome[rows])  # fmt: skip
         told = join(
-            pa.array(past.sessions.address[session].tolist()), " - ",
-            chosen(past.team.account.tolist(), past.sessions.account[session]), " ",
+            chosen(past.address, session), " - ",
+            chosen(past.accounts, past.sessions.account[session]), " ",
             stamps.take(pa.array(real)), ' "', _requests(past, rows), done,
             numbers(np.maximum(size, 20)), ' "https://portail.grades-demo.invalid/" "',
             chosen(AGENTS, past.sessions.agent[session]), '" "',

@@ -89,6 +89,7 @@ def read_batch(rows: pa.RecordBatch | pa.Table, *, how: Reading) -> pa.RecordBat
         load_dtd=False,
         remove_comments=True,
         remove_pis=True,
+        remove_blank_text=True,
         collect_ids=False,
     )
     texts = rows.column("line").cast(pa.binary()).to_pylist()

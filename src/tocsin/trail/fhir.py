@@ -17,22 +17,24 @@ from collections.abc import Iterable
 from tocsin.core.records import Source
 from tocsin.core.tables import Step
 from tocsin.core.vocabulary import PURPOSES_THAT_LIFT, TEST_PURPOSE
+from tocsin.trail import fhir_words as words
 from tocsin.trail.decoded import DECODED
-from tocsin.trail.instants import EARLIEST_US, LATEST_US, wall_to_utc
+from tocsin.trail.fhir_common import COMMON, common
 from tocsin.trail.reading import HEAD_CHARACTERS
 
 _REFERENCE = '{"reference":"VARCHAR","identifier":{"value":"VARCHAR"},"display":"VARCHAR"}'
 _SHAPE = f"""{{
   "resourceType":"VARCHAR","id":"VARCHAR","recorded":"VARCHAR","outcome":"VARCHAR",
   "outcomeDesc":"VARCHAR","action":"VARCHAR","occurredDateTime":"VARCHAR",
-  "period":{{"start":"VARCHAR"}},"occurredPeriod":"JSON","type":{{"code":"VARCHAR"}},
+  "period":"JSON","occurredPeriod":"JSON","type":{{"code":"VARCHAR"}},
   "subtype":[{{"system":"VARCHAR","code":"VARCHAR"}}],"code":"JSON","category":"JSON",
   "purposeOfEvent":"JSON","authorization":"JSON","meta":{{"security":"JSON"}},
   "patient":"JSON","event":"JSON",
   "agent":[{{"type":{{"coding":[{{"code":"VARCHAR"}}]}},"role":"JSON","who":{_REFERENCE},
     "altId":"VARCHAR","name":"VARCHAR","requestor":"BOOLEAN","policy":["VARCHAR"],
     "network":{{"address":"VARCHAR","type":"VARCHAR"}},"networkString":"VARCHAR",
-    "networkUri":"VARCHAR","purposeOfUse":"JSON","authorization":"JSON","userId":"JSON",
+    "networkUri":"VARCHAR","purposeOfUse":[{{"coding":[{{"code":"VARCHAR"}}],"code":"VARCHAR"}}],
+    "authorization":"JSON","userId":"JSON",
     "reference":"JSON"}}],
   "source":{{"site":"VARCHAR","observer":{{"reference":"VARCHAR","display":"VARCHAR",
     "identifier":"JSON"}},"identifier":"JSON","type":[{{"code":"VARCHAR","coding":"JSON"}}]}},
@@ -50,24 +52,38 @@ _PARTS_OF_AGENT = '[{"who":"JSON","network":"JSON","policy":"JSON","requestor":"
 _PARTS_OF_ENTITY = '[{"what":"JSON","role":"JSON","type":"JSON","query":"JSON"}]'
 
 RESTFUL = "http://hl7.org/fhir/restful-interaction"
-CLIENT_OF_READ, CLIENT_OF_OTHERS = "110152", "110153"
-"""DICOM roles: destination and source. Data goes to the client of a read (BALP 1.1.4)."""
 RECORDING_STOPPED, RECORDING_STARTED = "110133", "110134"
 """DICOM CID 401: audit recording stopped, started."""
 
 
-def steps(source: Source, head: str = "") -> tuple[Step, ...]:  # noqa: ARG001
+def steps(source: Source) -> tuple[Step, ...]:
     """AuditEvents to decoded rows.
 
     Reads:  lines
     Fills:  decoded, one row per line and person it names
     Units:  occurred_us is microseconds UTC; an instant without zone is in the source's
     """
-    sql = _shown(_judged(_picked(_events(), source), source.timezone))
-    return (Step(fills=DECODED, reads=("lines",), sql=sql, portable=False),)
+    columns = ", ".join(DECODED.names)
+    left = "(SELECT l.* FROM lines AS l JOIN fhir_common AS c ON c.position = l.position AND c.other)"
+    return (
+        common(source),
+        Step(
+            fills=DECODED,
+            reads=("lines", COMMON.name),
+            sql=f"SELECT {columns} FROM fhir_common WHERE NOT other"
+            f" UNION ALL {complete(source, left)}",
+            portable=False,
+            view=True,
+        ),
+    )
 
 
-def _events() -> str:
+def complete(source: Source, lines: str = "lines") -> str:
+    """SELECT: lines of any shape, decoded or with the reason why they cannot be read."""
+    return _shown(_judged(_picked(_events(lines), source), source.timezone))
+
+
+def _events(lines: str) -> str:
     """Each line and its event; what DSTU2 calls participant and object is agent and entity."""
     renamed = (
         "replace(replace(line, '\"participant\"', '\"agent\"'), '\"object\"', '\"entity\"')"
@@ -77,7 +93,7 @@ def _events() -> str:
           WHEN e.agent IS NULL AND e.event IS NOT NULL
             THEN TRY(from_json({renamed}, '{_SHAPE}')) ELSE e END AS e
       FROM (SELECT position, line, reason, head, TRY(from_json(line, '{_SHAPE}')) AS e
-        FROM lines) AS taken"""
+        FROM {lines} AS every) AS taken"""
 
 
 _ROLE = "CASE WHEN x.role.coding IS NULL THEN x.role.code ELSE x.role.coding->>'$[0].code' END"
@@ -130,11 +146,6 @@ def _picked(events: str, source: Source) -> str:
         list_filter(e.entity, lambda x: ({_ROLE}) = '24')[1].query AS encoded,
         list_filter(e.entity, lambda x: ({_TYPE}) = 'XrequestId')[1] AS request
       FROM ({events}) AS events"""
-    reads = (
-        "(interaction IN ('read', 'vread')"
-        " OR (action = 'R' AND NOT starts_with(interaction, 'search')))"
-    )
-    client = f"CASE WHEN {reads} THEN '{CLIENT_OF_READ}' ELSE '{CLIENT_OF_OTHERS}' END"
     has_role = (
         "(a.type.coding[1].code = client_code OR a.type.coding[2].code = client_code"
         " OR a.role->>'$[0].coding[0].code' = client_code)"
@@ -142,38 +153,26 @@ def _picked(events: str, source: Source) -> str:
     return f"""
       SELECT *, {_service_key(source)} AS service_key,
         list_filter(others, lambda a: {has_role})[1] AS client_agent
-      FROM (SELECT *, {client} AS client_code, CASE WHEN encoded IS NOT NULL THEN
-          coalesce(TRY(decode(from_base64(encoded))), encoded) END AS query
-        FROM ({listed}) AS listed) AS coded"""
+      FROM (SELECT *, {words.client_code("interaction", "action")} AS client_code,
+          {words.query("encoded")} AS query FROM ({listed}) AS listed) AS coded"""
 
 
 def _service_key(source: Source) -> str:
-    """The value that tells the service: a key of the source's map where one is said."""
-    if source.service_by is None:
-        return "''"
-    keys = ", ".join(_quoted(key) for key in source.service_by.map)
-    if source.service_by.field == "source":
-        said = (
-            "e.source.observer.display",
-            "e.source.observer.identifier->>'$.value'",
-            "e.source.observer.reference",
-            "e.source.identifier->>'$.value'",
-            "e.source.site",
-        )
-        cases = " ".join(f"WHEN {value} IN ({keys}) THEN {value}" for value in said)
-        return f"CASE {cases} ELSE coalesce({', '.join(said)}, '') END"
-    path = "".join(
-        f"[{word}]" if word.isdigit() else f'."{word}"'
-        for word in source.service_by.field.split(".")
+    said = (
+        "e.source.observer.display",
+        "e.source.observer.identifier->>'$.value'",
+        "e.source.observer.reference",
+        "e.source.identifier->>'$.value'",
+        "e.source.site",
     )
-    return f"coalesce(TRY(json_extract_string(line, {_quoted('$' + path)})), '')"
+    return words.service_key(source, said)
 
 
 def _judged(picked: str, zone: str) -> str:
     """Each line with its instant, its persons, and the reason why it cannot be read."""
     return f"""
       SELECT *, {_why()} AS why FROM (
-        SELECT *, {_instant(zone)} AS occurred_us, {_persons()} AS persons,
+        SELECT *, {words.instant(_WHEN, zone)} AS occurred_us, {_persons()} AS persons,
           {_suspect()} AS suspect
         FROM ({picked}) AS picked) AS timed"""
 
@@ -181,15 +180,17 @@ def _judged(picked: str, zone: str) -> str:
 def _shown(judged: str) -> str:
     """One row per line and person, as DECODED."""
     columns = _columns()
-    listed = ", ".join(f"{columns[c.name]} AS {c.name}" for c in DECODED.columns)
-    return f"SELECT {listed} FROM ({judged}) AS judged"
+    made = ", ".join(f"{columns[c.name]} AS {c.name}" for c in DECODED.columns)
+    parts = {"part": "unnest(part)", "person": "unnest(person)"}
+    listed = ", ".join(f"{parts.get(c.name, c.name)} AS {c.name}" for c in DECODED.columns)
+    return f"SELECT {listed} FROM (SELECT {made} FROM ({judged}) AS judged) AS made"
 
 
 def _columns() -> dict[str, str]:
     several = "why IS NULL AND len(persons) > 0"
     return {
         "position": "position",
-        "part": f"unnest(CASE WHEN {several} THEN range(len(persons)) ELSE [0] END)",
+        "part": f"CASE WHEN {several} THEN range(len(persons)) ELSE [0] END",
         "event_id": "nullif(e.id, '')",
         "request_id": "nullif(coalesce(request.what.identifier.value,"
         " request.identifier->>'$.value', request.what.reference), '')",
@@ -197,20 +198,29 @@ def _columns() -> dict[str, str]:
         "occurred_us": "CASE WHEN why IS NULL THEN occurred_us END",
         "actor": f"coalesce({_who('user_agent')}, '')",
         "session": "coalesce(user_agent.policy[1], '')",
-        "address": _address(),
+        "address": words.address(
+            "coalesce(user_agent.network.address, user_agent.networkString,"
+            " user_agent.networkUri)",
+            "user_agent.network.type",
+        ),
         "client": f"coalesce({_called('client_agent')}, {_called('others[1]')}, '')",
         "interaction": "interaction",
-        "resource": _resource(),
-        "method": "CASE WHEN query IS NULL THEN ''"
-        r" ELSE regexp_extract(query, '^([A-Z]{3,7})\s', 1) END",
-        "path": f"CASE WHEN query IS NULL THEN '' ELSE {_PATH} END",
+        "resource": words.resource(
+            "coalesce(data_entity.what.reference, data_entity.reference->>'$.reference')",
+            "query",
+        ),
+        "method": words.method("query"),
+        "path": words.path("query"),
         "event_code": "coalesce(e.type.code, e.event->>'$.type.code',"
         " e.category->>'$[0].coding[0].code', '')",
-        "event_type": "coalesce(e.subtype[1].code, interaction)",
+        "event_type": "interaction",
         "action": "action",
         "operation": "''",
-        "outcome": _outcome(),
-        "person": f"unnest(CASE WHEN {several} THEN persons ELSE [''] END)",
+        "outcome": words.outcome(
+            "coalesce(e.outcome, e.event->>'$.outcome')",
+            "coalesce(e.outcomeDesc, e.event->>'$.outcomeDesc', '')",
+        ),
+        "person": f"CASE WHEN {several} THEN persons ELSE [''] END",
         "query": "coalesce(query, '')",
         "result_count": "CAST(NULL AS BIGINT)",
         "purpose": _purpose(),
@@ -221,32 +231,6 @@ def _columns() -> dict[str, str]:
         "head": "CASE WHEN why IS NOT NULL"
         f" THEN left(coalesce(head, line), {HEAD_CHARACTERS}) END",
     }
-
-
-_PATH = (
-    r"regexp_extract(query, '^(?:[A-Z]{3,7}\s+)?(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]*)?"
-    r"([^?#\s<]*)', 1)"
-)
-
-
-def _outcome() -> str:
-    said = "coalesce(e.outcome, e.event->>'$.outcome')"
-    words = "coalesce(e.outcomeDesc, e.event->>'$.outcomeDesc', '')"
-    refusal = (
-        r"'(?i)(refus|denied|deny|forbid|interdit|unauthori[sz]ed|not allowed|\b40[13]\b)'"
-    )
-
-    def severe(text: str) -> str:
-        return f"CASE WHEN regexp_matches({text}, {refusal}) THEN 'refused' ELSE 'failed' END"
-
-    coded = f"({said})->>'$.code.code'"
-    return f"""CASE WHEN {said} IN ('0', '4') THEN 'ok' WHEN {said} = '12' THEN 'failed'
-      WHEN {said} = '8' THEN {severe(words)}
-      WHEN starts_with({said}, '{{') THEN CASE
-        WHEN {coded} IN ('success', 'information', 'warning', '0', '4') THEN 'ok'
-        WHEN {coded} IN ('error', 'fatal', '8', '12') THEN {severe(said)}
-        ELSE 'unknown' END
-      ELSE 'unknown' END"""
 
 
 def _mark() -> str:
@@ -281,62 +265,46 @@ def _side() -> str:
       WHEN {kind} IN ('3', '4', '5', '6') THEN 'server' ELSE '' END"""
 
 
-def _address() -> str:
-    said = (
-        "coalesce(user_agent.network.address, user_agent.networkString, user_agent.networkUri)"
-    )
-    return f"""CASE WHEN {said} IS NULL THEN '' WHEN user_agent.network.type = '2'
-        OR regexp_full_match({said}, '[0-9]{{1,3}}([.][0-9]{{1,3}}){{3}}')
-        OR regexp_full_match({said}, '[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%.*)?')
-      THEN {said} ELSE '' END"""
-
-
-def _resource() -> str:
-    """The type in the data entity's reference, else in the path of the query.
-
-    A line whose only entity is the patient is about the patient's own record: Patient.
-    """
-    said = "coalesce(data_entity.what.reference, data_entity.reference->>'$.reference')"
-    patient = "patients[1].what.reference"
-    typed = r"'(?:^|/)([A-Z][a-z][A-Za-z]*)(?:/[^/]+(?:/_history/.*)?)?$'"
-    in_path = r"'(?:^|/)([A-Z][a-z][A-Za-z]*)(?:[/?#\s]|$)'"
-    return f"""CASE WHEN {said} IS NOT NULL AND NOT starts_with({said}, '#') THEN CASE
-        WHEN contains({said}, ':') OR contains({said}, '/_history')
-          THEN regexp_extract({said}, {typed}, 1)
-        ELSE split_part({said}, '/', 1) END
-      WHEN query IS NOT NULL THEN regexp_extract({_PATH}, {in_path}, 1)
-      WHEN {patient} IS NOT NULL AND contains({patient}, 'Patient/') THEN 'Patient'
-      ELSE '' END"""
-
-
 def _purpose() -> str:
     """The first purpose of use; one that lifts a perimeter wins, then that of test data."""
-    lists = (
+    rare = (
         "e.purposeOfEvent",
-        "user_agent.purposeOfUse",
         "e.authorization",
         "user_agent.authorization",
         "e.event->'$.purposeOfEvent'",
     )
+    absent = " AND ".join(f"({part}) IS NULL" for part in rare)
+    use = "user_agent.purposeOfUse"
+    simple = f"{absent} AND len({use}) = 1 AND len({use}[1].coding) = 1 AND NOT {_TEST}"
     concepts = " || ".join(
         f"coalesce(({part})->>'$[*].coding[*].code', [])"
-        f" || CASE WHEN ({part}) IS NULL THEN [] ELSE ({part})->>'$[*].code' END"
-        for part in lists
+        f" || coalesce(({part})->>'$[*].code', [])"
+        for part in rare
     )
-    absent = " AND ".join(f"({part}) IS NULL" for part in lists)
-    lifting = ", ".join(_quoted(code) for code in PURPOSES_THAT_LIFT)
-    test = f"contains(e.meta.security, '\"{TEST_PURPOSE}\"')"
-    return f"""coalesce(CASE WHEN NOT ({absent}) THEN
-        coalesce(list_filter({concepts}, lambda c: c IN ({lifting}))[1],
-          CASE WHEN {test} THEN '{TEST_PURPOSE}' END,
-          list_filter({concepts}, lambda c: c = '{TEST_PURPOSE}')[1], ({concepts})[1])
-      WHEN {test} THEN '{TEST_PURPOSE}' END, '')"""
+    own = f"""flatten(list_transform(coalesce({use}, []),
+      lambda p: coalesce(list_transform(p.coding, lambda c: c.code), [p.code])))"""
+    lifting = ", ".join(words.quoted(code) for code in PURPOSES_THAT_LIFT)
+    first = f"({concepts} || {own})"
+    return f"""CASE WHEN {simple} THEN coalesce({use}[1].coding[1].code, '')
+      WHEN {absent} AND {use} IS NULL THEN CASE WHEN {_TEST} THEN '{TEST_PURPOSE}' ELSE '' END
+      ELSE coalesce(list_filter({first}, lambda c: c IN ({lifting}))[1],
+        CASE WHEN {_TEST} OR list_contains({first}, '{TEST_PURPOSE}')
+          THEN '{TEST_PURPOSE}' END, {first}[1], '') END"""
+
+
+_TEST = f"coalesce(contains(e.meta.security, '\"{TEST_PURPOSE}\"'), false)"
+
+
+_WHEN = (
+    "coalesce(e.period->>'$.start', e.occurredPeriod->>'$.start', e.occurredDateTime,"
+    " e.recorded, e.event->>'$.dateTime')"
+)
 
 
 def _persons() -> str:
     """Ids of the patients named, in order, each once; R5's `patient` with them."""
-    each = f"lambda x: {_person_id(_REF, _VALUE)}"
-    r5 = _person_id("e.patient->>'$.reference'", "e.patient->>'$.identifier.value'")
+    each = f"lambda x: {words.person_id(_REF, _VALUE)}"
+    r5 = words.person_id("e.patient->>'$.reference'", "e.patient->>'$.identifier.value'")
     every = f"""list_transform(coalesce(patients, []), {each})
       || CASE WHEN e.patient IS NULL THEN [] ELSE [{r5}] END"""
     return f"""CASE WHEN e.patient IS NULL AND len(patients) <= 1
@@ -344,32 +312,6 @@ def _persons() -> str:
       WHEN e.patient IS NULL AND patients IS NULL THEN NULL
       ELSE list_filter({every},
         lambda p, i: p <> '' AND list_position({every}, p) = i) END"""
-
-
-def _person_id(reference: str, value: str) -> str:
-    """SQL: `reference` without `Patient/`, else the identifier's value; '' for none."""
-    longer = rf"regexp_extract({reference}, '^(?:.*/)?Patient/([^/?#]+)(?:/.*)?$', 1)"
-    return (
-        f"CASE WHEN starts_with({reference}, 'Patient/') AND NOT contains({reference},"
-        f" '/_history') THEN substr({reference}, 9)"
-        f" WHEN {reference} IS NULL OR starts_with({reference}, '#')"
-        f" THEN coalesce({value}, {reference}, '')"
-        f" WHEN contains({reference}, 'Patient/')"
-        f" THEN coalesce(nullif({longer}, ''), {reference}) ELSE {reference} END"
-    )
-
-
-def _instant(zone: str) -> str:
-    said = (
-        "coalesce(e.period.start, e.occurredPeriod->>'$.start', e.occurredDateTime,"
-        " e.recorded, e.event->>'$.dateTime')"
-    )
-    at = f"epoch_us(TRY_CAST({said} AS TIMESTAMPTZ))"
-    if zone in {"UTC", "Etc/UTC"}:
-        return at
-    zoned = f"regexp_matches({said}, 'T.*([Zz]|[+-][0-9:]+)$')"
-    wall = f"epoch_us(TRY_CAST({said} AS TIMESTAMP))"
-    return f"CASE WHEN {zoned} THEN {at} ELSE {wall_to_utc(wall, zone)} END"
 
 
 def _suspect() -> str:
@@ -384,7 +326,7 @@ def _suspect() -> str:
       OR len(others) + 1 <> len(e.agent) OR list_count(e.agent) <> len(e.agent)
       OR list_count(e.entity) <> len(e.entity)
       OR len(list_filter(e.entity, lambda x: {odd})) > 0
-      OR (e.period IS NULL AND contains(line, '"period"')))"""
+      OR e.period IS NOT NULL)"""
 
 
 def _why() -> str:
@@ -393,7 +335,7 @@ def _why() -> str:
         THEN CASE WHEN json_valid(line) THEN 'not a JSON object' ELSE 'not JSON' END
       WHEN e.resourceType IS DISTINCT FROM 'AuditEvent' THEN 'not an AuditEvent'
       WHEN occurred_us IS NULL THEN 'no instant that can be read'
-      WHEN occurred_us < {EARLIEST_US} OR occurred_us >= {LATEST_US}
+      WHEN occurred_us < {words.EARLIEST_US} OR occurred_us >= {words.LATEST_US}
         THEN 'instant outside 1970-2100'
       WHEN suspect THEN {_wrong()} END"""
 
@@ -440,7 +382,3 @@ def _wrong() -> str:
         ),
     ]
     return f"coalesce(CASE {whole} END, {', '.join(inside)})"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

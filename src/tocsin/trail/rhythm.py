@@ -26,6 +26,8 @@ EXPECTED_WITHIN_AN_HOUR = 150
 """A rhythm is of hours: what is shorter needs more lines, or one person's pause would do."""
 SHORTEST_US = 60_000_000
 """A shorter stretch is not looked at: lines are counted by minute."""
+EDGE_US = 12 * HOUR_US
+"""Where the window begins and ends, a shorter stretch only says that sources differ."""
 LONG_US = 3 * DAY_US
 """A longer stretch that no other week can be compared with whole is tried day by day."""
 STRAY_US = 60 * DAY_US
@@ -71,6 +73,8 @@ def silences(
     starts = np.concatenate(([window[0]], minutes.last_us + 1))
     ends = np.concatenate((minutes.first_us, [window[1]]))
     wide = ends - starts >= SHORTEST_US
+    for edge in (0, -1):
+        wide[edge] = ends[edge] - starts[edge] >= EDGE_US
     starts, ends = starts[wide], ends[wide]
     rhythm = _Rhythm(minutes=minutes, own=minutes.own_time(), zone=zone)
     found: list[Interval] = []

@@ -1,0 +1,355 @@
+"""The common shape of an AuditEvent, read fast: R4, three agents, four entities, one person.
+
+Every text of a line is taken at its place in one pass; a line of another shape (DSTU2, STU3, R5,
+more agents, several persons, a part of a wrong type) is left to the complete reader, which says
+the same of the lines that both can read (tests/trail/test_fhir.py).
+"""
+
+from tocsin.core.records import Source
+from tocsin.core.tables import YES_NO, Column, Step, Table
+from tocsin.core.vocabulary import PURPOSES_THAT_LIFT, TEST_PURPOSE
+from tocsin.trail import fhir_words as words
+from tocsin.trail.decoded import DECODED
+
+AGENTS, ENTITIES = 3, 4
+
+COMMON = Table(
+    name="fhir_common",
+    per="line; `other` where it is not of the common shape",
+    columns=(*DECODED.columns, Column("other", YES_NO)),
+)
+
+_TEXTS = (
+    "resourceType",
+    "id",
+    "recorded",
+    "period",
+    "outcome",
+    "outcomeDesc",
+    "action",
+    "type.code",
+    "subtype[0].code",
+    "subtype[0].system",
+    "source.site",
+    "source.observer.display",
+    "source.observer.reference",
+    "source.observer.identifier.value",
+    "source.type[0].code",
+    "purposeOfEvent[0].coding[0].code",
+    "meta.security",
+)
+_OF_AGENT = (
+    "requestor",
+    "type.coding[0].code",
+    "type.coding[1].code",
+    "who.identifier.value",
+    "who.reference",
+    "who.display",
+    "altId",
+    "name",
+    "policy[0]",
+    "network.address",
+    "network.type",
+    "purposeOfUse[0].coding[0].code",
+)
+_OF_ENTITY = (
+    "what.reference",
+    "what.identifier.value",
+    "type.code",
+    "role.code",
+    "query",
+)
+_ELSEWHERE = (
+    "event",
+    "code",
+    "patient",
+    "authorization",
+    "occurredPeriod",
+    "occurredDateTime",
+    "subtype[1]",
+    "purposeOfEvent[0].coding[1]",
+    "purposeOfEvent[1]",
+    f"agent[{AGENTS}]",
+    f"entity[{ENTITIES}]",
+    *(
+        f"agent[{i}].{part}"
+        for i in range(AGENTS)
+        for part in ("userId", "purposeOfUse[1]", "purposeOfUse[0].coding[1]")
+    ),
+)
+"""Parts that only other shapes have: a line with one of them is left to the complete reader."""
+
+_RARELY = (
+    "source.identifier",
+    *(
+        f"agent[{i}].{part}"
+        for i in range(AGENTS)
+        for part in ("reference", "role[0].coding", "networkString", "networkUri")
+    ),
+    *(
+        f"entity[{i}].{part}"
+        for i in range(ENTITIES)
+        for part in ("reference", "identifier", "role.coding", "type.coding")
+    ),
+)
+"""The like, looked for only where something useful is absent."""
+
+_PATHS = (
+    *_TEXTS,
+    *_ELSEWHERE,
+    *(f"agent[{i}].{part}" for i in range(AGENTS) for part in _OF_AGENT),
+    *(f"entity[{i}].{part}" for i in range(ENTITIES) for part in _OF_ENTITY),
+)
+_AT = {path: n for n, path in enumerate(_PATHS, 1)}
+
+_OBJECTS = (
+    "type",
+    "source",
+    "subtype[0]",
+    *(
+        f"agent[{i}]{part}"
+        for i in range(AGENTS)
+        for part in ("", ".who", ".who.identifier", ".network", ".type")
+    ),
+    *(
+        f"entity[{i}]{part}"
+        for i in range(ENTITIES)
+        for part in ("", ".what", ".what.identifier", ".role", ".type")
+    ),
+)
+_LISTS = ("agent", "entity", "subtype", *(f"agent[{i}].policy" for i in range(AGENTS)))
+
+
+def _at(path: str) -> str:
+    return f"t[{_AT[path]}]"
+
+
+def _agent(i: int, part: str) -> str:
+    return _at(f"agent[{i}].{part}")
+
+
+def _entity(i: int, part: str) -> str:
+    return _at(f"entity[{i}].{part}")
+
+
+def _paths(listed: tuple[str, ...]) -> str:
+    return "[" + ", ".join(f"'$.{path}'" for path in listed) + "]"
+
+
+def _chosen(number: str, parts: tuple[str, ...], many: int, of: str) -> str:
+    """SQL: of the agent or entity of that number, the first of these parts that it has."""
+    pick = _agent if of == "agent" else _entity
+    cases = " ".join(
+        f"WHEN {i} THEN coalesce({', '.join(pick(i, part) for part in parts)}, NULL)"
+        for i in range(many)
+    )
+    return f"CASE {number} {cases} END"
+
+
+_WHO = ("who.identifier.value", "who.reference", "altId", "name", "who.display")
+_CALLED = ("who.display", "name", "who.identifier.value", "who.reference", "altId")
+
+
+def common(source: Source) -> Step:
+    """The lines of the common shape, decoded.
+
+    Reads:  lines
+    Fills:  fhir_common: one row per line; a row with `other` has its position alone
+    """
+    columns = _columns(source)
+    made = ", ".join(f"{columns[c.name]} AS {c.name}" for c in DECODED.columns)
+    return Step(
+        fills=COMMON,
+        reads=("lines",),
+        sql=f"""
+          SELECT {made}, coalesce({_other()}, true) AS other
+          FROM (SELECT *, {_client_agent()} AS ca, {words.instant(_when(), source.timezone)}
+              AS occurred_us, {words.query("encoded")} AS asked
+            FROM (SELECT *, {words.client_code("interaction", "action")} AS client_code
+              FROM ({_picked()}) AS picked) AS coded) AS chosen""",
+        portable=False,
+    )
+
+
+def _when() -> str:
+    period = _at("period")
+    return (
+        f"CASE WHEN {period} IS NULL THEN {_at('recorded')}"
+        f" ELSE coalesce(TRY(json_extract_string({period}, '$.start')), {_at('recorded')}) END"
+    )
+
+
+def _number(condition: list[str]) -> str:
+    cases = " ".join(f"WHEN {said} THEN {i}" for i, said in enumerate(condition))
+    return f"CASE {cases} END"
+
+
+def _picked() -> str:
+    """Every text of the line, and the numbers of the agents and entities that matter."""
+    role = [_entity(i, "role.code") for i in range(ENTITIES)]
+    agents = [_agent(i, "requestor") for i in range(AGENTS)]
+    there = [
+        f"coalesce({', '.join(_agent(i, part) for part in ('type.coding[0].code', *_CALLED))})"
+        " IS NOT NULL"
+        for i in range(AGENTS)
+    ]
+    query = " ".join(
+        f"WHEN {role[i]} = '24' THEN {_entity(i, 'query')}" for i in range(ENTITIES)
+    )
+    return f"""
+      SELECT *, {_at("subtype[0].code")} AS interaction, {_at("action")} AS action,
+        {_number([f"{said} = 'true'" for said in agents])} AS ua,
+        {_number([f"coalesce({said}, '') <> 'true' AND {there[i]}"
+                  for i, said in enumerate(agents)])} AS oa,
+        {_number([f"{said} = '1'" for said in role])} AS pe,
+        {_number([f"{said} IN ('4', '3', '20')" for said in role])} AS de,
+        {_number([f"{_entity(i, 'type.code')} = 'XrequestId'" for i in range(ENTITIES)])}
+          AS re,
+        CASE {query} END AS encoded
+      FROM (SELECT position, line, reason, TRY(json_extract_string(line, {_paths(_PATHS)})) AS t
+        FROM lines) AS taken"""
+
+
+def _client_agent() -> str:
+    return _number(
+        [
+            f"coalesce({_agent(i, 'requestor')}, '') <> 'true' AND"
+            f" ({_agent(i, 'type.coding[0].code')} = client_code"
+            f" OR {_agent(i, 'type.coding[1].code')} = client_code)"
+            for i in range(AGENTS)
+        ]
+    )
+
+
+def _other() -> str:
+    """Whether the line is of another shape, or holds a part of a wrong type."""
+    roles = [_entity(i, "role.code") for i in range(ENTITIES)]
+    second = " OR ".join(
+        f"({roles[i]} = '1' AND pe < {i})" for i in range(1, ENTITIES)
+    )
+    requestors = " OR ".join(
+        f"({_agent(i, 'requestor')} = 'true' AND ua < {i})" for i in range(1, AGENTS)
+    )
+    elsewhere = ", ".join(_at(path) for path in _ELSEWHERE)
+    rarely = (
+        f"len(list_filter(json_type(line, {_paths(_RARELY)}), lambda x: x IS NOT NULL)) > 0"
+    )
+    wrong = (
+        f"len(list_filter(json_type(line, {_paths(_OBJECTS)}), lambda x: x <> 'OBJECT')) > 0"
+        f" OR len(list_filter(json_type(line, {_paths(_LISTS)}), lambda x: x <> 'ARRAY')) > 0"
+    )
+    return f"""CASE WHEN reason IS NOT NULL OR t IS NULL
+        OR {_at("resourceType")} IS DISTINCT FROM 'AuditEvent' OR occurred_us IS NULL
+        OR occurred_us < {words.EARLIEST_US} OR occurred_us >= {words.LATEST_US}
+        OR interaction IS NULL OR interaction IN ('110133', '110134')
+        OR coalesce({elsewhere}) IS NOT NULL OR NOT starts_with({_at("period")}, '{{')
+        OR starts_with(encoded, '{{') OR starts_with({_at("outcome")}, '{{')
+        OR {second} OR {requestors} THEN true
+      WHEN {_suspect()} THEN {rarely} OR {wrong} ELSE false END"""
+
+
+def _suspect() -> str:
+    """Whether something useful is absent, which may stand there in a wrong type."""
+    odd = " OR ".join(
+        f"(coalesce({_entity(i, 'role.code')}, {_entity(i, 'type.code')}, {_entity(i, 'query')},"
+        f" {_entity(i, 'what.reference')}, {_entity(i, 'what.identifier.value')}) IS NOT NULL"
+        f" AND ((coalesce({_entity(i, 'role.code')}, '') = ''"
+        f" AND coalesce({_entity(i, 'type.code')}, '') <> 'XrequestId')"
+        f" OR coalesce({_entity(i, 'what.reference')}, {_entity(i, 'what.identifier.value')},"
+        f" {_entity(i, 'query')}) IS NULL))"
+        for i in range(ENTITIES)
+    )
+    return f"""(ua IS NULL OR {_chosen("ua", ("network.address",), AGENTS, "agent")} IS NULL
+      OR {_chosen("ua", ("policy[0]",), AGENTS, "agent")} IS NULL
+      OR {_chosen("ua", _WHO, AGENTS, "agent")} IS NULL
+      OR coalesce({_entity(0, "role.code")}, {_entity(0, "type.code")}) IS NULL
+      OR ca IS NULL OR {odd})"""
+
+
+def _columns(source: Source) -> dict[str, str]:
+    person = _chosen("pe", ("what.reference",), ENTITIES, "entity")
+    value = _chosen("pe", ("what.identifier.value",), ENTITIES, "entity")
+    request = ("what.identifier.value", "what.reference")
+    return {
+        "position": "position",
+        "part": "0",
+        "event_id": f"nullif({_at('id')}, '')",
+        "request_id": f"nullif({_chosen('re', request, ENTITIES, 'entity')}, '')",
+        "side": _side(),
+        "occurred_us": "occurred_us",
+        "actor": f"coalesce({_chosen('ua', _WHO, AGENTS, 'agent')}, '')",
+        "session": f"coalesce({_chosen('ua', ('policy[0]',), AGENTS, 'agent')}, '')",
+        "address": words.address(
+            _chosen("ua", ("network.address",), AGENTS, "agent"),
+            _chosen("ua", ("network.type",), AGENTS, "agent"),
+        ),
+        "client": f"coalesce({_chosen('coalesce(ca, oa)', _CALLED, AGENTS, 'agent')}, '')",
+        "interaction": "interaction",
+        "resource": words.resource(
+            _chosen("de", ("what.reference",), ENTITIES, "entity"), "asked"
+        ),
+        "method": words.method("asked"),
+        "path": words.path("asked"),
+        "event_code": f"coalesce({_at('type.code')}, '')",
+        "event_type": "interaction",
+        "action": "coalesce(action, '')",
+        "operation": "''",
+        "outcome": words.outcome(_at("outcome"), f"coalesce({_at('outcomeDesc')}, '')"),
+        "person": f"CASE WHEN pe IS NULL THEN '' ELSE {words.person_id(person, value)} END",
+        "query": "coalesce(asked, '')",
+        "result_count": "CAST(NULL AS BIGINT)",
+        "purpose": _purpose(),
+        "service_key": _service_key(source),
+        "mark": "''",
+        "sequence": "CAST(NULL AS BIGINT)",
+        "reason": "NULL",
+        "head": "NULL",
+    }
+
+
+def _side() -> str:
+    observer = {
+        part: _at(f"source.observer.{part.removeprefix('who.')}")
+        for part in ("who.display", "who.reference", "who.identifier.value")
+    }
+
+    def is_observer(i: int) -> str:
+        return (
+            "("
+            + " OR ".join(f"{_agent(i, part)} = {said}" for part, said in observer.items())
+            + ")"
+        )
+
+    def any_of(condition: str) -> str:
+        return " OR ".join(
+            f"({condition.format(i=i)} AND {is_observer(i)})" for i in range(AGENTS)
+        )
+
+    other = " OR ".join(
+        f"(coalesce({_agent(i, 'requestor')}, '') <> 'true' AND {is_observer(i)})"
+        for i in range(AGENTS)
+    )
+    kind = _at("source.type[0].code")
+    return f"""CASE WHEN re IS NULL THEN '' WHEN {any_of("ca = {i}")} THEN 'client'
+      WHEN ca IS NOT NULL AND ({other}) THEN 'server'
+      WHEN {kind} IN ('1', '2') THEN 'client'
+      WHEN {kind} IN ('3', '4', '5', '6') THEN 'server' ELSE '' END"""
+
+
+def _purpose() -> str:
+    event = _at("purposeOfEvent[0].coding[0].code")
+    own = _chosen("ua", ("purposeOfUse[0].coding[0].code",), AGENTS, "agent")
+    lifting = ", ".join(f"'{code}'" for code in PURPOSES_THAT_LIFT)
+    security = _at("meta.security")
+    return f"""CASE WHEN {event} IN ({lifting}) THEN {event} WHEN {own} IN ({lifting}) THEN {own}
+      WHEN contains({security}, '"{TEST_PURPOSE}"') OR {event} = '{TEST_PURPOSE}'
+        OR {own} = '{TEST_PURPOSE}' THEN '{TEST_PURPOSE}'
+      ELSE coalesce({event}, {own}, '') END"""
+
+
+def _service_key(source: Source) -> str:
+    said = tuple(
+        _at(f"source.{part}")
+        for part in ("observer.display", "observer.identifier.value", "observer.reference", "site")
+    )
+    return words.service_key(source, said)
