@@ -12,7 +12,8 @@ from tocsin.act.answers_intrusion import (
 from tocsin.act.findings import Findings, Persons, Stated
 from tocsin.act.page import Reply
 from tocsin.act.sentences import listed, say, sentence, several
-from tocsin.act.words import CATEGORIES, ITEMS, KINDS, NOT_SCOPED, UNKNOWN, bare_item, word
+from tocsin.act.words import CATEGORIES, KINDS, NOT_SCOPED, UNKNOWN, bare_item, word
+from tocsin.core.items import item_words
 from tocsin.core.records import Says
 
 COUNTS: Mapping[str, Says] = {
@@ -157,7 +158,7 @@ def what_presence_tells(found: Findings) -> Reply:
             "{service} : être listé ici dit déjà « {implies} » ; {entered}.",
             "{service}: being listed here already tells “{implies}”; {entered}.",
             service=s.name or s.id,
-            implies=word(ITEMS, s.implies),
+            implies=item_words(s.implies),
             entered=say("service où l'intrus est entré", "a service that the intruder entered")
             if s.id in entered
             else say("aucun acte usurpé tracé", "no usurped act trailed"),

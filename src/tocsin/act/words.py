@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tocsin.act.sentences import plain, say
+from tocsin.core.items import item_words
 from tocsin.core.records import Says
 
 SECTIONS: Mapping[str, tuple[str, Says]] = {
@@ -128,35 +129,6 @@ CATEGORIES: Mapping[str, Says] = {
     "implied": say("ce que la présence laisse deviner", "what presence implies"),
 }
 
-ITEMS: Mapping[str, Says] = {
-    "birth_name": say("nom de naissance", "birth name"),
-    "used_name": say("nom utilisé", "used name"),
-    "first_names": say("prénoms", "first names"),
-    "birth_date": say("date de naissance", "birth date"),
-    "birth_place": say("lieu de naissance", "place of birth"),
-    "sex": say("sexe", "sex"),
-    "phone": say("téléphone", "phone"),
-    "email": say("courriel", "e-mail"),
-    "address": say("adresse", "address"),
-    "postal_code": say("code postal", "postal code"),
-    "city": say("commune", "city"),
-    "ins": say("INS", "INS"),
-    "nir": say("NIR", "NIR"),
-    "diagnosis": say("diagnostic", "diagnosis"),
-    "health": say("santé", "health"),
-    "guardian": say("représentant", "guardian"),
-    "document": say("document", "document"),
-    "documents": say("documents", "documents"),
-    "image": say("image", "image"),
-    "record": say("dossier", "record"),
-    "reason": say("motif", "reason"),
-    "request": say("demande", "request"),
-    "appointment": say("rendez-vous", "appointment"),
-    "prescription": say("prescription", "prescription"),
-    "disability": say("handicap", "disability"),
-    "age": say("grand âge", "old age"),
-}
-
 UNKNOWN = say("Inconnu.", "Unknown.")
 """The conclusion of an answer that no stage can give yet."""
 
@@ -202,7 +174,7 @@ def word(words: Mapping[str, Says], key: str) -> Says:
 def bare_item(name: str) -> Says:
     """A data item without its category, such as date de naissance."""
     rest = name.partition(".")[2]
-    return ITEMS.get(rest) or plain(rest.replace("_", " "))
+    return item_words(rest)
 
 
 def item(name: str) -> Says:

@@ -20,6 +20,7 @@ class DuckdbEngine:
         spill.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._spill = spill
         self._db = duckdb.connect(":memory:")
+        self._kinds: dict[str, str] = {}  # of the relations that this engine made
         for name, value in (
             ("memory_limit", f"'{memory}'"),
             ("threads", str(threads)),
@@ -33,7 +34,9 @@ class DuckdbEngine:
 
     def bind_arrow(self, shape: Table, rows: pa.Table | pa.RecordBatchReader) -> None:
         """See the port."""
+        self._drop(shape.name)
         self._db.register(shape.name, rows)
+        self._kinds[shape.name] = "ARROW"
 
     def bind_files(self, shape: Table, files: Sequence[str], *, name: str = "") -> None:
         """See the port."""
@@ -50,12 +53,13 @@ class DuckdbEngine:
         else:
             nothing = ", ".join(f'CAST(NULL AS {c.type}) AS "{c.name}"' for c in shape.columns)
             source = f"(SELECT {nothing} WHERE false)"
-        self._execute(
-            f'CREATE OR REPLACE VIEW "{relation}" AS SELECT {columns} FROM {source}', relation
-        )
+        self._drop(relation)
+        self._execute(f'CREATE VIEW "{relation}" AS SELECT {columns} FROM {source}', relation)
+        self._kinds[relation] = "VIEW"
 
     def run(self, step: Step) -> None:
         """See the port."""
+        kind = "VIEW" if step.view else "TABLE"
         what = "VIEW" if step.view else "TEMP TABLE"
         casts = ", ".join(
             f'CAST("{c.name}" AS {c.type}) AS "{c.name}"' for c in step.fills.columns
@@ -65,6 +69,7 @@ class DuckdbEngine:
             f'CREATE {what} "{step.name}" AS SELECT {casts} FROM ({step.sql}) AS step',
             step.name,
         )
+        self._kinds[step.name] = kind
 
     def fetch(self, relation: str, *, order: Sequence[str] = ()) -> pa.Table:
         """See the port."""
@@ -88,15 +93,12 @@ class DuckdbEngine:
             for c in shape.columns
         )
         by = f" ORDER BY {', '.join(order)}" if order else ""
-        self._execute(
+        ((rows,),) = self._execute(
             f'COPY (SELECT {columns} FROM "{relation}"{by}) TO {_literal(file)} '
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
             relation,
-        )
-        ((rows,),) = self._execute(
-            f"SELECT sum(num_rows) FROM parquet_file_metadata({_literal(file)})", relation
         ).fetchall()
-        return int(rows or 0)
+        return int(rows)
 
     def drop(self, *relations: str) -> None:
         """See the port."""
@@ -111,18 +113,11 @@ class DuckdbEngine:
                 left.unlink()
 
     def _drop(self, relation: str) -> None:
-        kinds = {
-            row[0]
-            for row in self._db.execute(
-                "SELECT table_type FROM information_schema.tables WHERE table_name = ?",
-                [relation],
-            ).fetchall()
-        }
-        if "VIEW" in kinds:
-            self._db.execute(f'DROP VIEW IF EXISTS "{relation}"')
-        elif kinds:
-            self._db.execute(f'DROP TABLE IF EXISTS "{relation}"')
-        self._db.unregister(relation)
+        kind = self._kinds.pop(relation, None)
+        if kind == "ARROW":
+            self._db.unregister(relation)
+        elif kind:
+            self._db.execute(f'DROP {kind} IF EXISTS "{relation}"')
 
     def _execute(self, sql: str, relation: str) -> duckdb.DuckDBPyConnection:
         try:

@@ -26,10 +26,10 @@ BOMB_FLOOR_BYTES = 256 << 20
 """A ratio is judged only past this length of decompressed text."""
 
 ZSTD_PIECE_BYTES = 2048
-"""Compressed bytes decoded at once: four may make 128 KiB (RFC 8878, 3.1.1.2), so 64 MiB at most."""
+"""Compressed bytes decoded at once: four may make 128 KiB (RFC 8878, 3.1.1.2): 64 MiB."""
 
 YOUNG_NS = 100_000_000
-"""A file changed less than this before it was read may change again within its stamp's grain."""
+"""A file changed that little before it was read may change again within its stamp's grain."""
 
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _CUT, _CORRUPT = "the file is cut short", "the compressed data is corrupt"
@@ -72,7 +72,7 @@ class TrailFolder:
 
     def prefixes(
         self, found: Found, lengths: Sequence[int]
-    ) -> tuple[Delivered | None, Mapping[int, tuple[str, bytes]]]:
+    ) -> tuple[Delivered, Mapping[int, tuple[str, bytes]]]:
         """See the port."""
         reading = _Reading(found, None)
         edges = _Edges(lengths)
@@ -197,9 +197,7 @@ class _Reading:
 
     def _read(self) -> Iterator[bytes]:
         self._began_ns = time.time_ns()
-        descriptor = os.open(
-            self._found.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-        )
+        descriptor = os.open(self._found.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb", buffering=0) as file, contextlib.ExitStack() as stack:  # noqa: PTH123
             self._before = _stamp(os.fstat(file.fileno()))
             copy = None
@@ -223,7 +221,7 @@ class _Reading:
         return (chunk for chunk in _joined(first, rest) if chunk)
 
     def _inflated(self, raw: Iterator[bytes]) -> Iterator[bytes]:
-        """The text of gzip members one after another; what follows them, if no member, ends it."""
+        """The text of gzip members one after another; what is no member ends it."""
         decoder = zlib.decompressobj(wbits=31)
         taken, begun = 0, False
         for chunk in raw:
@@ -363,7 +361,7 @@ class _Ahead:
                     return
                 self._queue.put(item)
             self._queue.put(None)
-        except BaseException as error:  # noqa: BLE001 - handed to whoever takes the items
+        except BaseException as error:  # handed to whoever takes the items
             self._queue.put(error)
 
 
@@ -377,4 +375,3 @@ def _write_all(descriptor: int, chunk: bytes) -> None:
     left = memoryview(chunk)
     while left:
         left = left[os.write(descriptor, left) :]
-

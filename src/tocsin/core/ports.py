@@ -235,12 +235,12 @@ class TrailFiles(Protocol):
 
     def prefixes(
         self, found: Found, lengths: Sequence[int]
-    ) -> tuple[Delivered | None, Mapping[int, tuple[str, bytes]]]:
+    ) -> tuple[Delivered, Mapping[int, tuple[str, bytes]]]:
         """Digests of the file, and of its decompressed text at these lengths.
 
         Returns:
-            The file's facts (None if it cannot be read), and for each length that the text
-            reaches its SHA-256 there and the two bytes that follow. Nothing is kept.
+            The file's facts, and for each length that the text reaches its SHA-256 there and
+            the two bytes that follow. Nothing is kept.
         """
         ...
 
@@ -257,7 +257,7 @@ class Workers(Protocol):
         decode: Callable[[pa.RecordBatch], pa.RecordBatch],
         batches: Iterable[pa.RecordBatch],
     ) -> Iterator[pa.RecordBatch]:
-        """Each batch decoded, in the order given; batches are read only as results are taken."""
+        """Each batch decoded, in order; batches are read only as results are taken."""
         ...
 
 

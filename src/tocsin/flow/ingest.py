@@ -1,4 +1,4 @@
-"""Bring in the trails of an estate: files to landing units, units to public tables, coverage."""
+"""Bring in the trails of an estate: files to landing units, units to tables, coverage."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from tocsin.core.errors import InputError
 from tocsin.core.ports import HEAD_BYTES, Delivered, Delivery, Found, TrailFiles, Workers
 from tocsin.core.records import Source
-from tocsin.core.tables import ACCESS, ACCOUNT_NAMES, PERSONS, Step
+from tocsin.core.tables import ACCESS, ACCOUNT_NAMES, PERSONS, QUARANTINE, Step
 from tocsin.flow.world import World, bind_directory, rows_of
 from tocsin.trail import file_facts, rows
 from tocsin.trail.coverage import FileFacts
@@ -145,7 +145,9 @@ def _land_known(
     for unit in sorted(alike, key=lambda u: u.length_bytes):
         digest, after = edges.get(unit.length_bytes, ("", b""))
         if digest == unit.content and unit.length_bytes:
-            before = _continued(unit, at_edge=unit.whole or after[:1] == b"\n" or after == b"\r\n")
+            before = _continued(
+                unit, at_edge=unit.whole or after[:1] == b"\n" or after == b"\r\n"
+            )
     return _land_new(landing, found, landing.files.deliver(found), before)
 
 
@@ -359,7 +361,7 @@ def _rows(
     if count["quarantined"]:
         engine.run(rows.unread(source, delivered.digest))
         order = ("position", "part")
-        engine.write("unread", rows.QUARANTINE, f"{folder}/quarantine.parquet", order=order)
+        engine.write("unread", QUARANTINE, f"{folder}/quarantine.parquet", order=order)
     engine.drop("rows", "requests", "unread", "placed", "decoded", DECODED_FILES)
     engine.drop(rows.COUNTS.name, rows.INS_FOUND.name, rows.INS_DIGESTS.name)
     facts = decoding.facts
@@ -420,4 +422,3 @@ def _grouped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
 def _head_of(batch: pa.RecordBatch, row: int) -> str:
     text = batch.column("line")[row].as_py() or batch.column("head")[row].as_py() or ""
     return str(text)[:HEAD_CHARACTERS]
-

@@ -19,6 +19,7 @@ from tocsin.flow.world import World, rows_of
 from tocsin.trail import known
 from tocsin.trail.rows import REQUESTS
 
+
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """What a pattern names that is no file to be read, and why."""
 
@@ -104,28 +105,22 @@ _ALL = (
 )
 
 
-def _bind(
-    world: World, folder: str, units: Sequence[Unit], with_rows: Sequence[Unit]
-) -> None:
+def _bind(world: World, folder: str, units: Sequence[Unit], with_rows: Sequence[Unit]) -> None:
     case, engine = world.case, world.engine
     files = [case.where(f"{folder}/{u.digest}/access.parquet") for u in with_rows]
     engine.bind_files(ACCESS, files, name="landed")
-    engine.bind_arrow(
-        known.UNITS, rows_of(known.UNITS, [(u.digest, u.n) for u in with_rows])
-    )
+    engine.bind_arrow(known.UNITS, rows_of(known.UNITS, [(u.digest, u.n) for u in with_rows]))
     asked = [u for u in units if u.requests]
     engine.bind_files(
         REQUESTS, [case.where(f"{folder}/{u.digest}/requests.parquet") for u in asked]
     )
     engine.bind_arrow(
         known.SUPERSEDED,
-        rows_of(known.SUPERSEDED, [u.superseded for u in units if u.superseded])
+        rows_of(known.SUPERSEDED, [u.superseded for u in units if u.superseded]),
     )
 
 
-def _changes(
-    world: World, requests: bool, superseded: bool
-) -> Mapping[str, Mapping[str, Any]]:
+def _changes(world: World, requests: bool, superseded: bool) -> Mapping[str, Mapping[str, Any]]:
     engine = world.engine
     for step in (*known.same_ids(), *known.both_sides()):
         engine.run(step)

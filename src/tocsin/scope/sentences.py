@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from tocsin.core.items import item_words
 from tocsin.core.records import Says
 from tocsin.scope.doubts import Doubt
 
@@ -41,28 +42,6 @@ SUBJECTS: Mapping[str, Subject] = {
         "what being listed in a service tells",
     ),
 }
-
-_ITEMS: Mapping[str, Says] = {
-    "identity.birth_name": Says("nom de naissance", "birth name"),
-    "identity.used_name": Says("nom utilisé", "used name"),
-    "identity.first_names": Says("prénoms", "first names"),
-    "identity.birth_date": Says("date de naissance", "birth date"),
-    "identity.sex": Says("sexe", "sex"),
-    "identity.birth_place": Says("lieu de naissance", "birth place"),
-    "contact.phone": Says("téléphone", "phone"),
-    "contact.email": Says("courriel", "e-mail"),
-    "contact.address": Says("adresse postale", "postal address"),
-    "contact.postal_code": Says("code postal", "postal code"),
-    "contact.city": Says("commune", "city"),
-    "identifier.ins": Says("INS", "INS"),
-    "identifier.nir": Says("NIR", "NIR"),
-}
-
-
-def item_name(item: str) -> Says:
-    """An item in plain words; its own name where there are none."""
-    plain = item.partition(".")[2].replace("_", " ")
-    return _ITEMS.get(item, Says(plain, plain))
 
 
 def number(n: int) -> Says:
@@ -109,7 +88,7 @@ def reached(category: str, figures: Figures, *, proved: bool) -> Says:
     named, shown, most = (
         persons(n) for n in (figures.certain, figures.probable, figures.possible)
     )
-    items = [item_name(item) for item in figures.items]
+    items = [item_words(item) for item in figures.items]
     limit = "se limite" if proved else "se limiterait"
     bound = "is limited" if proved else "would be limited"
     return Says(

@@ -42,7 +42,7 @@ _SHAPE = f"""{{
     "role":{{"code":"VARCHAR","coding":"JSON"}},"query":"VARCHAR","reference":"JSON",
     "identifier":"JSON"}}]
 }}"""
-"""Every part of DSTU2 to R5 that is read. What is rare is left as JSON: it costs nothing there."""
+"""Every part of DSTU2 to R5 that is read. What is rare is left as JSON, at no cost."""
 
 _PARTS = """{
   "agent":"JSON","entity":"JSON","subtype":"JSON","type":"JSON","code":"JSON","source":"JSON",
@@ -64,7 +64,10 @@ def steps(source: Source) -> tuple[Step, ...]:
     Units:  occurred_us is microseconds UTC; an instant without zone is in the source's
     """
     columns = ", ".join(DECODED.names)
-    left = "(SELECT l.* FROM lines AS l JOIN fhir_common AS c ON c.position = l.position AND c.other)"
+    left = (
+        "(SELECT l.* FROM lines AS l"
+        " JOIN fhir_common AS c ON c.position = l.position AND c.other)"
+    )
     return (
         common(source),
         Step(
@@ -357,20 +360,24 @@ def _wrong() -> str:
     parts = f"from_json(line, '{_PARTS}')"
     agents = f"from_json({parts}.agent, '{_PARTS_OF_AGENT}')"
     entities = f"from_json({parts}.entity, '{_PARTS_OF_ENTITY}')"
-    words = {"[": "a list", "{": "an object", '"': "a text"}
+    called = {"[": "a list", "{": "an object", '"': "a text"}
+
+    def is_wrong(part: str, opening: str) -> str:
+        return f"{part} IS NOT NULL AND left({part}, 1) <> '{opening}' AND {part} <> 'null'"
 
     def each(listed: str, of: str, parts_of: Iterable[tuple[str, str]]) -> str:
         cases = " ".join(
-            f"WHEN x.{name} IS NOT NULL AND left(x.{name}, 1) <> '{opening}' AND x.{name} <> 'null'"
-            f" THEN '{of}.{name} is not {words[opening]}'"
+            f"WHEN {is_wrong(f'x.{name}', opening)} THEN '{of}.{name} is not {called[opening]}'"
             for name, opening in parts_of
         )
-        found = f"list_transform({listed}, lambda x: CASE WHEN x IS NULL THEN '{of} holds what is no object' {cases} END)"
+        found = (
+            f"list_transform({listed}, lambda x: CASE WHEN x IS NULL"
+            f" THEN '{of} holds what is no object' {cases} END)"
+        )
         return f"list_filter({found}, lambda w: w IS NOT NULL)[1]"
 
     whole = " ".join(
-        f"WHEN {parts}.{name} IS NOT NULL AND left({parts}.{name}, 1) <> '{opening}'"
-        f" AND {parts}.{name} <> 'null' THEN '{name} is not {words[opening]}'"
+        f"WHEN {is_wrong(f'{parts}.{name}', opening)} THEN '{name} is not {called[opening]}'"
         for name, opening in top.items()
     )
     inside = [

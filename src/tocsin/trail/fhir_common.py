@@ -1,7 +1,7 @@
 """The common shape of an AuditEvent, read fast: R4, three agents, four entities, one person.
 
-Every text of a line is taken at its place in one pass; a line of another shape (DSTU2, STU3, R5,
-more agents, several persons, a part of a wrong type) is left to the complete reader, which says
+Every text of a line is taken at its place in one pass; a line of another shape (DSTU2, STU3,
+R5, more agents, several persons, a part of a wrong type) is left to the complete reader, which says
 the same of the lines that both can read (tests/trail/test_fhir.py).
 """
 
@@ -94,8 +94,16 @@ _RARELY = (
 )
 """The like, looked for only where something useful is absent."""
 
+_LAST = (
+    ("agent[#-1].requestor", "agent[#-1].type.coding[0].code"),
+    ("entity[#-1].role.code", "entity[#-1].type.code"),
+)
+"""What the last agent and the last entity have, unless they are no objects."""
+
 _PATHS = (
     *_TEXTS,
+    *_LAST[0],
+    *_LAST[1],
     *_ELSEWHERE,
     *(f"agent[{i}].{part}" for i in range(AGENTS) for part in _OF_AGENT),
     *(f"entity[{i}].{part}" for i in range(ENTITIES) for part in _OF_ENTITY),
@@ -199,8 +207,11 @@ def _picked() -> str:
     return f"""
       SELECT *, {_at("subtype[0].code")} AS interaction, {_at("action")} AS action,
         {_number([f"{said} = 'true'" for said in agents])} AS ua,
-        {_number([f"coalesce({said}, '') <> 'true' AND {there[i]}"
-                  for i, said in enumerate(agents)])} AS oa,
+        {
+        _number(
+            [f"coalesce({said}, '') <> 'true' AND {there[i]}" for i, said in enumerate(agents)]
+        )
+    } AS oa,
         {_number([f"{said} = '1'" for said in role])} AS pe,
         {_number([f"{said} IN ('4', '3', '20')" for said in role])} AS de,
         {_number([f"{_entity(i, 'type.code')} = 'XrequestId'" for i in range(ENTITIES)])}
@@ -224,9 +235,7 @@ def _client_agent() -> str:
 def _other() -> str:
     """Whether the line is of another shape, or holds a part of a wrong type."""
     roles = [_entity(i, "role.code") for i in range(ENTITIES)]
-    second = " OR ".join(
-        f"({roles[i]} = '1' AND pe < {i})" for i in range(1, ENTITIES)
-    )
+    second = " OR ".join(f"({roles[i]} = '1' AND pe < {i})" for i in range(1, ENTITIES))
     requestors = " OR ".join(
         f"({_agent(i, 'requestor')} = 'true' AND ua < {i})" for i in range(1, AGENTS)
     )
@@ -250,10 +259,16 @@ def _other() -> str:
 
 def _suspect() -> str:
     """Whether something useful is absent, which may stand there in a wrong type."""
+    said = [
+        f"coalesce({', '.join(_entity(i, part) for part in _OF_ENTITY)})"
+        for i in range(ENTITIES)
+    ]
+    holes = " OR ".join(
+        f"({said[i]} IS NULL AND {said[i + 1]} IS NOT NULL)" for i in range(ENTITIES - 1)
+    )
+    last = [f"coalesce({', '.join(_at(path) for path in paths)})" for paths in _LAST]
     odd = " OR ".join(
-        f"(coalesce({_entity(i, 'role.code')}, {_entity(i, 'type.code')}, {_entity(i, 'query')},"
-        f" {_entity(i, 'what.reference')}, {_entity(i, 'what.identifier.value')}) IS NOT NULL"
-        f" AND ((coalesce({_entity(i, 'role.code')}, '') = ''"
+        f"({said[i]} IS NOT NULL AND ((coalesce({_entity(i, 'role.code')}, '') = ''"
         f" AND coalesce({_entity(i, 'type.code')}, '') <> 'XrequestId')"
         f" OR coalesce({_entity(i, 'what.reference')}, {_entity(i, 'what.identifier.value')},"
         f" {_entity(i, 'query')}) IS NULL))"
@@ -263,7 +278,7 @@ def _suspect() -> str:
       OR {_chosen("ua", ("policy[0]",), AGENTS, "agent")} IS NULL
       OR {_chosen("ua", _WHO, AGENTS, "agent")} IS NULL
       OR coalesce({_entity(0, "role.code")}, {_entity(0, "type.code")}) IS NULL
-      OR ca IS NULL OR {odd})"""
+      OR ca IS NULL OR {last[0]} IS NULL OR {last[1]} IS NULL OR {holes} OR {odd})"""
 
 
 def _columns(source: Source) -> dict[str, str]:
@@ -341,7 +356,8 @@ def _purpose() -> str:
     own = _chosen("ua", ("purposeOfUse[0].coding[0].code",), AGENTS, "agent")
     lifting = ", ".join(f"'{code}'" for code in PURPOSES_THAT_LIFT)
     security = _at("meta.security")
-    return f"""CASE WHEN {event} IN ({lifting}) THEN {event} WHEN {own} IN ({lifting}) THEN {own}
+    return f"""CASE WHEN {event} IN ({lifting}) THEN {event}
+      WHEN {own} IN ({lifting}) THEN {own}
       WHEN contains({security}, '"{TEST_PURPOSE}"') OR {event} = '{TEST_PURPOSE}'
         OR {own} = '{TEST_PURPOSE}' THEN '{TEST_PURPOSE}'
       ELSE coalesce({event}, {own}, '') END"""
@@ -350,6 +366,11 @@ def _purpose() -> str:
 def _service_key(source: Source) -> str:
     said = tuple(
         _at(f"source.{part}")
-        for part in ("observer.display", "observer.identifier.value", "observer.reference", "site")
+        for part in (
+            "observer.display",
+            "observer.identifier.value",
+            "observer.reference",
+            "site",
+        )
     )
     return words.service_key(source, said)

@@ -13,9 +13,7 @@ __all__ = ["EARLIEST_US", "LATEST_US"]
 CLIENT_OF_READ, CLIENT_OF_OTHERS = "110152", "110153"
 """DICOM roles: destination and source. Data goes to the client of a read (BALP 1.1.4)."""
 
-_REQUEST_PATH = (
-    r"'^(?:[A-Z]{3,7}\s+)?(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]*)?([^?#\s<]*)'"
-)
+_REQUEST_PATH = r"'^(?:[A-Z]{3,7}\s+)?(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]*)?([^?#\s<]*)'"
 _REFUSAL = r"'(?i)(refus|denied|deny|forbid|interdit|unauthori[sz]ed|not allowed|\b40[13]\b)'"
 
 

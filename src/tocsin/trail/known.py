@@ -77,7 +77,9 @@ def same_ids() -> tuple[Step, ...]:
     Reads:  landed, units
     Fills:  again
     """
-    twice = "SELECT hash(event_id) AS h FROM landed WHERE part = 0 GROUP BY 1 HAVING count(*) > 1"
+    twice = (
+        "SELECT hash(event_id) AS h FROM landed WHERE part = 0 GROUP BY 1 HAVING count(*) > 1"
+    )
     again = """
       SELECT digest, position FROM (
         SELECT l.digest AS digest, l.position AS position, row_number() OVER (
@@ -110,9 +112,7 @@ def both_sides() -> tuple[Step, ...]:
       JOIN landed AS l ON l.digest = r.digest AND l.position = r.position AND l.part = 0
       LEFT JOIN again AS a ON a.digest = r.digest AND a.position = r.position
       WHERE a.position IS NULL"""
-    first = (
-        "arg_min({'digest': digest, 'position': position}, {'n': n, 'position': position})"
-    )
+    first = "arg_min({'digest': digest, 'position': position}, {'n': n, 'position': position})"
     pairs = f"""
       SELECT c.digest AS digest, c.position AS position, c.n AS n, c.event_id AS event_id,
         c.request_id AS request_id,
@@ -147,8 +147,7 @@ def told() -> tuple[Step, ...]:
       SELECT digest, position FROM again UNION SELECT digest, position FROM pairs
       UNION SELECT digest, position FROM superseded"""
     filled = ", ".join(
-        f"arg_min(nullif(l.{name}, ''), {{'n': p.n, 'position': p.position}})"
-        f" AS {name}"
+        f"arg_min(nullif(l.{name}, ''), {{'n': p.n, 'position': p.position}}) AS {name}"
         for name in COMPLETED
     )
     also = f"""

@@ -147,31 +147,36 @@ def _batch(
     block: bytes, cut: tuple[Places, Places, Places], all_wrong: str | None
 ) -> pa.RecordBatch:
     starts, ends, positions = cut
-    reasons = np.full(len(starts), None, dtype=object)
-    reasons[ends - starts > LONGEST_LINE_BYTES] = TOO_LONG
-    if all_wrong:
-        reasons[:] = all_wrong
-    elif not _is_utf8(block):
-        for i in range(len(starts)):
-            if not _is_utf8(block[starts[i] : ends[i]]):
-                reasons[i] = NOT_UTF8
-    wrong = np.flatnonzero(reasons != None)  # noqa: E711
     n = len(starts)
-    if not len(wrong):
+    reasons = _reasons(block, starts, ends, all_wrong)
+    if not reasons:
         nothing = pa.nulls(n, pa.string())
         columns = [pa.array(positions), _views(block, starts, ends), nothing, nothing]
         return pa.RecordBatch.from_arrays(columns, schema=LINES_SCHEMA)
-    heads = np.full(n, None, dtype=object)
-    for i in wrong:
-        heads[i] = head_of(block[starts[i] : ends[i]])
-    good = np.equal(reasons, None)
+    good = np.ones(n, dtype=np.bool_)
+    good[list(reasons)] = False
+    heads = {i: head_of(block[starts[i] : ends[i]]) for i in reasons}
     columns = [
         pa.array(positions),
         _views(block, starts, ends, good),
-        pa.array(reasons, type=pa.string()),
-        pa.array(heads, type=pa.string()),
+        pa.array([reasons.get(i) for i in range(n)], type=pa.string()),
+        pa.array([heads.get(i) for i in range(n)], type=pa.string()),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=LINES_SCHEMA)
+
+
+def _reasons(
+    block: bytes, starts: Places, ends: Places, all_wrong: str | None
+) -> dict[int, str]:
+    """Why lines of a block cannot be handed on, by their number in it; none as a rule."""
+    if all_wrong:
+        return dict.fromkeys(range(len(starts)), all_wrong)
+    wrong = {int(i): TOO_LONG for i in np.flatnonzero(ends - starts > LONGEST_LINE_BYTES)}
+    if not _is_utf8(block):
+        for i in range(len(starts)):
+            if i not in wrong and not _is_utf8(block[starts[i] : ends[i]]):
+                wrong[i] = NOT_UTF8
+    return wrong
 
 
 def _is_utf8(raw: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""What a reader of one trail format is, as a value: how its text is cut, how lines are decoded."""
+"""What a reader of one trail format is, as a value: how text is cut and lines decoded."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Decode = Callable[[pa.RecordBatch], pa.RecordBatch]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """How a file begins: its path as the estate gives it, its first line and that line's number."""
+    """How a file begins: its path as the estate gives it, its first line and its number."""
 
     file: str
     first_line: str

@@ -105,7 +105,9 @@ def placed(source: Source, services: Sequence[Service]) -> Step:
       WHEN {login} THEN '{Kind.LOGIN}' WHEN {logout} THEN '{Kind.LOGOUT}'
       WHEN {ignored_sql(source, listed)} THEN NULL ELSE '{Kind.OTHER}' END"""
     named = person_sql(known)
-    person = "person" if named == "''" else f"CASE WHEN person <> '' THEN person ELSE {named} END"
+    person = (
+        "person" if named == "''" else f"CASE WHEN person <> '' THEN person ELSE {named} END"
+    )
     return Step(
         fills=_PLACED,
         reads=("decoded",),
@@ -254,9 +256,7 @@ def all_unread(reason: str) -> Step:
         "head": "left(coalesce(head, line), 200)",
     }
     row = ", ".join(f"{said.get(name, 'NULL')} AS {name}" for name in DECODED.names)
-    return Step(
-        fills=DECODED, reads=("lines",), sql=f"SELECT {row} FROM lines", portable=False
-    )
+    return Step(fills=DECODED, reads=("lines",), sql=f"SELECT {row} FROM lines", portable=False)
 
 
 def counts() -> Step:
@@ -285,4 +285,3 @@ def _ins_of(person: str) -> str:
         f" WHEN contains({person}, '^^^') AND regexp_matches({person}, {_CX})"
         f" THEN left(regexp_extract({person}, {_CX}, 1), {INS_CHARACTERS}) END"
     )
-
