@@ -1,3 +1,4 @@
+# ruff: noqa: C901, PLR0917
 """A small fictive region, written for these tests alone: access rows, directory, and the truth.
 
 Owners: hospital staff behind one exit, liberal practitioners, a secretariat, a coder, an API
@@ -93,7 +94,7 @@ def _people(r):
         r.accounts.append({
             "account": f"pro-{i:04d}", "role": role, "house": house, "closed": None,
             "browser": BROWSERS[int(r.rng.choice(3))],
-            "home": f"90.{r.rng.integers(0, 255)}.{r.rng.integers(0, 255)}.{r.rng.integers(1, 250)}",
+            "home": _somewhere(r, 90),
         })  # fmt: skip
         r.own[i] = np.asarray(own, dtype=np.int64)
         for person in own:
@@ -108,8 +109,8 @@ def _people(r):
 def _owner(r, i, confounders):
     a = r.accounts[i]
     odd = str(r.rng.choice([
-        "", "", "", "", "", "locum", "travel", "newphone", "newhire", "leave", "night", "catchup",
-        "mobile",
+        "", "", "", "", "", "locum", "travel", "newphone", "newhire", "leave", "night",
+        "catchup", "mobile",
     ])) if confounders else ""  # fmt: skip
     a["odd"] = odd
     first = r.days // 2 if odd == "newhire" else 0
@@ -231,7 +232,12 @@ def _session(r, i, t, address, browser, pool, odd):
 
 
 def _identity(person):
-    return f"family={SURNAMES[person % len(SURNAMES)]}&birthdate=19{person % 90 + 10}-0{person % 9 + 1}-1{person % 10}"
+    born = f"19{person % 90 + 10}-0{person % 9 + 1}-1{person % 10}"
+    return f"family={SURNAMES[person % len(SURNAMES)]}&birthdate={born}"
+
+
+def _somewhere(r, first):
+    return ".".join([str(first), *(str(r.rng.integers(1, 250)) for _ in range(3))])
 
 
 def _attack(r, name):
@@ -248,7 +254,7 @@ def _attack(r, name):
         for column in r.rows:
             r.rows[column] = [r.rows[column][j] for j in keep]
     home = bool(r.rng.random() < 0.6)
-    address = f"{'86' if home else '45'}.{r.rng.integers(1, 250)}.{r.rng.integers(1, 250)}.{r.rng.integers(1, 250)}"
+    address = _somewhere(r, 86 if home else 45)
     browser = a["browser"] if r.rng.random() < 0.5 else BROWSERS[int(r.rng.choice(3))]
     nights = int(r.rng.integers(2, 6)) if name != "burst" else 1
     day = int(r.rng.integers(1, max(2, r.days - nights)))
@@ -341,6 +347,11 @@ def _tables(r):
     kinds = text("kind")
     login = np.isin(np.array(rows["kind"])[order], ["login", "logout"])
     source = np.where(login, "idp", "portal")
+
+    def unless_login(name, otherwise):
+        found = np.where(login, otherwise, np.array(rows[name], dtype=object)[order])
+        return pa.array(found.tolist(), pa.string())
+
     access = pa.table({
         "event_id": pa.array([f"e{j}" for j in range(n)]),
         "also": pa.array([[]] * n, pa.list_(pa.string())),
@@ -350,9 +361,9 @@ def _tables(r):
         "part": pa.array(np.zeros(n, dtype=np.int64)),
         "occurred_at": pa.array(us).cast(pa.timestamp("us", tz="UTC")),
         "account": names.take(pa.array(accounts)),
-        "session": pa.array(np.where(login, "", np.array(rows["session"], dtype=object)[order]).tolist(), pa.string()),
+        "session": unless_login("session", ""),
         "address": text("address"),
-        "client": pa.array(np.where(login, "portal-client", np.array(rows["client"], dtype=object)[order]).tolist(), pa.string()),
+        "client": unless_login("client", "portal-client"),
         "service": pa.array(np.where(login, "", "orientation")),
         "operation": text("operation"),
         "kind": kinds,

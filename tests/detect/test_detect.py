@@ -39,7 +39,7 @@ def test_the_tables_have_the_columns_of_the_contract(stolen):
 
 
 def test_every_act_of_an_account_belongs_to_one_session(stolen):
-    held, world, *_ = stolen
+    held, *_ = stolen
     counted = sum(_read(held, "sessions")["acts"].to_pylist())
     assert counted == pq.read_metadata(held.where("trail/access/all.parquet")).num_rows
 

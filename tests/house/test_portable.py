@@ -9,6 +9,8 @@ from sqlglot import exp
 from tocsin import wiring
 from tocsin.adapters.duckdb_engine import DuckdbEngine
 
+pytestmark = pytest.mark.slow
+
 ENGINE_WORDS = re.compile(
     r"\b(regexp_\w+|strftime|strptime|date_\w+|epoch\w*|make_timestamp|hash|md5|sha256|now|today"
     r"|current_\w+|list_\w+|unnest|json_\w+|to_timestamp)\s*\(",

@@ -14,6 +14,8 @@ import pytest
 from tocsin.adapters.case_folder import PLACES
 from tocsin.core import tables
 
+pytestmark = pytest.mark.slow
+
 KILLS = 20
 
 

@@ -93,11 +93,14 @@ class DuckdbEngine:
             for c in shape.columns
         )
         by = f" ORDER BY {', '.join(order)}" if order else ""
+        # Else a column without NULL is written as REQUIRED: files of one table would differ.
+        self._db.execute("SET disabled_optimizers = 'statistics_propagation'")
         ((rows,),) = self._execute(
             f'COPY (SELECT {columns} FROM "{relation}"{by}) TO {_literal(file)} '
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
             relation,
         ).fetchall()
+        self._db.execute("RESET disabled_optimizers")
         return int(rows)
 
     def drop(self, *relations: str) -> None:

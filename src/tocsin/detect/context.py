@@ -17,7 +17,7 @@ USUAL, HOUSE, SHARED, STRANGE = 0, 1, 2, 3
 """Levels of a network for an account: its own, its organisation's, many people's, nobody's."""
 
 NET_THIEF = np.array([0.05, 0.05, 0.15, 0.75])
-NET_UNUSUAL_DAY = np.array([0.50, 0.15, 0.15, 0.20])
+NET_UNUSUAL_DAY = np.array([0.60, 0.20, 0.10, 0.10])
 
 CLIENT_THIEF = np.array([0.55, 0.0, 0.25, 0.20])
 CLIENT_UNUSUAL_DAY = np.array([0.75, 0.0, 0.15, 0.10])
@@ -27,6 +27,9 @@ FLOOR = 0.004
 
 PULL = 4.0
 """Sessions of the account that weigh as much as its role on how often it moves."""
+
+WITH_COLLEAGUES = -3.0
+"""Bits of the house's own network, on an account that has no past to compare."""
 
 HABIT = 0.5
 """Trusted days that make a network or client usual."""
@@ -99,7 +102,7 @@ def _without_past(m: Matrix, habit: Reals, level: Codes) -> Reals:
     lonely = (level == STRANGE) | ((level == USUAL) & ~_known_to_others(m, habit))
     rate = shares(habit, lonely.astype(np.float64), m, 50.0)
     bits = np.clip(0.5 * np.log2(NET_THIEF[STRANGE] / np.maximum(rate, FLOOR)), 0.0, 3.0)
-    return np.where(level == STRANGE, bits, 0.0)
+    return np.where(level == STRANGE, bits, np.where(level == HOUSE, WITH_COLLEAGUES, 0.0))
 
 
 def _known_to_others(m: Matrix, weights: Reals) -> Flags:

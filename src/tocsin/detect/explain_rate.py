@@ -10,8 +10,8 @@ from tocsin.detect.matrix import Matrix, Reals, sums
 OWN_PULL = 3.0
 """Sessions of the account that weigh as much as its role."""
 
-THIEF_WEIGHT = 10.0
-"""How closely a thief's harvest follows chance: as if ten persons had been seen before."""
+THIEF_WEIGHT = 4.0
+"""How closely a thief's harvest follows chance: as if four persons had been seen before."""
 
 ODD_DAY = np.array([0.5, 0.25, 0.25])
 """An unusual day of an owner (a new unit, a replacement): nearly all of one kind or another."""
@@ -54,10 +54,8 @@ def care(m: Matrix, profile: Reals, clean: Reals) -> CareEvidence:
     sure = (apart + (alike - apart) * known)[:, None]
     normal = log_dirichlet(m.care, sure * usual)
     odd = log_dirichlet(m.care, ODD_DAY)
-    thief = np.logaddexp(
-        log_dirichlet(m.care, THIEF_WEIGHT * m.chance[:, 0]),
-        log_dirichlet(m.care, THIEF_WEIGHT * m.chance[:, 1]),
-    ) - np.log(2.0)
+    harvest = [log_dirichlet(m.care, THIEF_WEIGHT * m.chance[:, k]) for k in range(3)]
+    thief = np.logaddexp.reduce(np.stack(harvest), axis=0) - np.log(len(harvest))
     rare = _odd_days(normal, odd, np.where(has, clean, 0.0))
     to_bits = 1.0 / np.log(2.0)
     return CareEvidence(

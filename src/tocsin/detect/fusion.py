@@ -19,6 +19,9 @@ CLEAN = np.array([1.0, 1.0, 0.7, 0.15])
 SAME_UNUSUAL_DAY = 0.2
 """Share of the bits of hour and volume that an unusual day does not explain away."""
 
+SHAPE_UNUSUAL_DAY = 0.4
+"""The same for shape: a day of lists or of catching up is fast and orderly too."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -88,18 +91,20 @@ def _once(m: Matrix, habit: Reals, trust: Reals, day: Reals, clean: Reals) -> Ev
         "care": explained.usual_day,
         "history": volume.bits,
         "status": standing.override,
+        "shape": tested.bits,
     }
     unusual = (
         net.unusual_day
         + client.unusual_day
         + SAME_UNUSUAL_DAY * (hour + volume.bits)
+        + SHAPE_UNUSUAL_DAY * tested.bits
         + explained.unusual_day
     )
     usual, allowance, kept = _allow(usual, unusual, explained.odd_days)
     families = {
         **usual,
         "context": usual["context"] + elsewhere + failed,
-        "shape": tested.bits + writing,
+        "shape": usual["shape"] + writing,
         "status": usual["status"] + standing.bits,
     }
     return Evidence(
@@ -124,7 +129,8 @@ def _once(m: Matrix, habit: Reals, trust: Reals, day: Reals, clean: Reals) -> Ev
         total=np.asarray(np.sum(list(families.values()), axis=0)),
         even_so=explained.unusual_day
         + SAME_UNUSUAL_DAY * volume.bits
-        + families["shape"]
+        + SHAPE_UNUSUAL_DAY * tested.bits
+        + writing
         + standing.bits,
         allowance=allowance,
     )

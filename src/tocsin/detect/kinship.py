@@ -20,6 +20,9 @@ CAP_OTHER, CAP_SAME = 8.0, 10.0
 COMPANY, COMPANY_MOST, COMPANY_LEAST = 0.5, 6.0, -4.0
 """Share of the bits of the same actor's other sessions that count, and their bounds."""
 
+OWNERS_OWN = 2.0
+"""Bits of company for the owner at which the network is his, whoever else was seen on it."""
+
 EACH_MOST = 8.0
 """One session lends its company no more than this."""
 
@@ -68,7 +71,8 @@ def shared(m: Matrix, found: Evidence, sure: Flags, given: Reals) -> Reals:
     same[pair[sure]] = True
     cap = np.where(same[pair], CAP_SAME, CAP_OTHER)
     strange = found.net.level >= SHARED
-    return np.maximum(np.where(strange, np.minimum(bits, cap), 0.0), given)
+    owners = np.clip(1.0 + company(m, found) / OWNERS_OWN, 0.0, 1.0)
+    return np.maximum(np.where(strange, np.minimum(bits, cap) * owners, 0.0), given)
 
 
 def rarity(m: Matrix, found: Evidence, has: Flags, *, together: bool = False) -> Reals:
@@ -78,7 +82,7 @@ def rarity(m: Matrix, found: Evidence, has: Flags, *, together: bool = False) ->
         has: sessions that share it.
         together: True where the trait is one for all of them, False where it is the network.
     """
-    honest = found.trust * found.clean * (found.net.level < SHARED)
+    honest = found.trust
     everybody = honest.sum()
     users = float(honest[has].sum()) if together else sums(m.net, honest)[m.net]
     rate = (users + 1.0) / (everybody + 2.0)

@@ -192,6 +192,137 @@ class _Who:
     known: Flags
     opened_us: Codes
     closed_us: Codes
+    chance: Reals  # (sessions, 3, 3): the same at random in the region, the house, both
+    known: Flags
+    opened_us: Codes  # 0 = unknown
+    closed_us: Codes  # the far future while open
+    device_s: Codes  # one entry per (session, source, family of client)
+    device: Codes
+    device_names: tuple[str, ...]  # by device code
+
+    @property
+    def size(self) -> int:
+        """How many sessions."""
+        return len(self.acc)
+
+    @cached_property
+    def group(self) -> Codes:
+        """A code for (account, network)."""
+        return codes_of(self.acc, self.net)
+
+    @cached_property
+    def dominance(self) -> Reals:
+        """Share of the account's days on which the session's network is seen, 0 to 1."""
+        here = _distinct(self.group, self.day)[self.group]
+        return np.asarray(here / _distinct(self.acc, self.day)[self.acc])
+
+    @property
+    def acting(self) -> Flags:
+        """Sessions with at least one act on data."""
+        return np.asarray(self.data > 0)
+
+
+def codes_of(*parts: Codes) -> Codes:
+    """One dense code for a tuple of codes."""
+    code = np.zeros(len(parts[0]), dtype=np.int64)
+    for part in parts:
+        _, dense = np.unique(part, return_inverse=True)
+        code = code * (int(dense.max(initial=0)) + 1) + dense
+    return np.asarray(np.unique(code, return_inverse=True)[1], dtype=np.int64)
+
+
+def _distinct(codes: Codes, values: Codes) -> Reals:
+    """How many distinct values each code has."""
+    _, first = np.unique(codes_of(codes, values), return_index=True)
+    return np.bincount(codes[first], minlength=int(codes.max(initial=-1)) + 1).astype(
+        np.float64
+    )
+
+
+def sums(codes: Codes, values: Reals, size: int = 0) -> Reals:
+    """The sum of the values of each code."""
+    return np.asarray(np.bincount(codes, weights=values, minlength=size), dtype=np.float64)
+
+
+def build(tables: Mapping[str, pa.Table], zone: str) -> Matrix:
+    """The matrix from the small relations of the engine.
+
+    Args:
+        tables: `detect_*` relations by name (facts ordered by s, numbered 1, 2, …), `accounts`.
+        zone: the operator's time zone, for local hours.
+    """
+    facts = tables["detect_facts"].sort_by("s")
+    size = facts.num_rows
+    who = _accounts(tables)
+    acc = _ints(facts, "acc") - 1
+    start = _ints(facts, "start_us")
+    wall = to_wall(start, zone)
+    rhythm = _spread(tables["detect_rhythm"], size)
+    orders = _spread(tables["detect_orders"], size)
+    care = _spread(tables["detect_care_facts"], size)
+    gaps = rhythm["gaps"]
+    mean = rhythm["gap_sum"] / np.maximum(gaps, 1)
+    variance = rhythm["gap_squares"] / np.maximum(gaps, 1) - mean**2
+    devices = tables["detect_devices"]
+    days = wall // DAY_US
+    weekend = (days + 3) % 7 >= 5  # 1970-01-01 was a Thursday
+    reached = np.column_stack([care["nothing"], care["weak"], care["strong"]])
+    return Matrix(
+        account=who.account,
+        acc=acc,
+        role=who.role[acc],
+        house=who.house[acc],
+        net=_ints(facts, "net"),
+        start_us=start,
+        end_us=_ints(facts, "end_us"),
+        day=days,
+        hour=(wall % DAY_US) // (3 * HOUR_US) + 8 * weekend,
+        **{
+            name: _ints(facts, name)
+            for name in (
+                "file",
+                "position",
+                "lines",
+                "data",
+                "searches",
+                "opens",
+                "writes",
+                "exports",
+                "failed_logins",
+            )
+        },
+        persons=_whole(_spread(tables["detect_named"], size)["persons"]),
+        services=_whole(orders["services"]),
+        overrides=_whole(orders["overrides"]),
+        gaps=_whole(gaps),
+        gap_mean=mean,
+        gap_sd=np.sqrt(np.maximum(variance, 0.0)),
+        moves=_whole(orders["moves"]),
+        ups=_whole(orders["ups"]),
+        downs=_whole(orders["downs"]),
+        pages=_whole(orders["pages"]),
+        person_moves=_whole(orders["person_moves"]),
+        person_ups=_whole(orders["person_ups"]),
+        person_downs=_whole(orders["person_downs"]),
+        care=reached,
+        chance=who.chance[acc],
+        known=who.known[acc],
+        opened_us=who.opened_us[acc],
+        closed_us=who.closed_us[acc],
+        device_s=_ints(devices, "s") - 1,
+        device=_dense(devices["device"]),
+        device_names=tuple(str(d) for d in pc.unique(devices["device"]).to_pylist()),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Who:
+    account: tuple[str, ...]
+    role: Codes
+    house: Codes
+    known: Flags
+    opened_us: Codes
+    closed_us: Codes
     chance: Reals
 
 
@@ -243,7 +374,7 @@ def _chances(tables: Mapping[str, pa.Table], houses: list[str]) -> Reals:
     region = np.column_stack([1.0 - strong - weak, weak, strong])
     inside = np.column_stack([np.full(len(own), 0.02), 0.98 - within, within])
     inside = np.where((house > 0)[:, None], inside, region)
-    both = np.maximum(np.stack([region, inside], axis=1), 0.005)
+    both = np.maximum(np.stack([region, inside, (region + inside) / 2], axis=1), 0.02)
     return np.asarray(both / both.sum(axis=2, keepdims=True))
 
 

@@ -136,7 +136,12 @@ def _work(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
     wrote = bool(m.writes[i] > 0)
     return (
         ("care", "care", float(bits["care"][i]), sentences.care(nothing, weak, strong, usual)),
-        (test, "shape", float(e.shape.bits[i]), sentences.shape(test, _figures(m, i, test))),
+        (
+            test,
+            "shape",
+            float(e.shape.bits[i] * e.kept[i]),
+            sentences.shape(test, _figures(m, i, test)),
+        ),
         (
             "write",
             "shape",

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tocsin.core.errors import InputError
 from tocsin.core.ports import HEAD_BYTES, Delivered, Delivery, Found, TrailFiles, Workers
@@ -28,7 +28,7 @@ from tocsin.trail.decoded import DECODED, LINES
 from tocsin.trail.lines import HEAD_CHARACTERS
 from tocsin.trail.reader import Opening, Reader
 
-BATCH_BYTES = 64 << 20
+BATCH_BYTES = 96 << 20
 """Text decoded at once: what bounds the memory beside the engine's own limit."""
 
 BATCH_ROWS = 200_000
@@ -253,8 +253,11 @@ class _Decoding:
                 for step in self._steps():
                     self._engine.run(step)
                 parts.append(self._part(len(parts)))
+                parts += self._completed(len(parts))
                 self._carry(len(parts))
         self._engine.drop("lines", *(read.name for _, read in reader.carries))
+        if reader.leaves is not None:
+            self._engine.drop(reader.leaves.name)
         return parts
 
     def _seen(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -273,12 +276,8 @@ class _Decoding:
                 continue
             self.last_position = batch.column("position")[last].as_py()
             self.last_head = _head_of(batch, last)
-            first = batch.column("position")[0].as_py()
-            if first <= self._before.position:
-                keep = pc.greater(batch.column("position"), self._before.position)
-                yield batch.filter(keep)
-            else:
-                yield batch
+            positions = batch.column("position").to_numpy()
+            yield batch.slice(int(np.searchsorted(positions, self._before.position, "right")))
 
     def _steps(self) -> tuple[Step, ...]:
         reader, opening = self._landing.reader, self._opening
@@ -288,6 +287,17 @@ class _Decoding:
             return reader.steps(self._landing.source, opening)
         except InputError as error:
             return (rows.all_unread(error.what),)
+
+    def _completed(self, n: int) -> list[str]:
+        """The decoded rows of the lines that the reader's first steps left, if any."""
+        reader = self._landing.reader
+        if reader.leaves is None or reader.completes is None:
+            return []
+        if not self._engine.count(reader.leaves.name):
+            return []
+        for step in reader.completes(self._landing.source):
+            self._engine.run(step)
+        return [self._part(n)]
 
     def _part(self, n: int) -> str:
         """Write the decoded batch, and take its facts."""
@@ -351,7 +361,8 @@ def _rows(
     broken = (last, delivered.broken, decoding.last_head) if delivered.broken else None
     engine.run(rows.whole(broken))
     engine.run(rows.counts())
-    count: Mapping[str, Any] = engine.fetch(rows.COUNTS.name).to_pylist()[0]
+    found_rows = engine.fetch(rows.COUNTS.name).to_pylist()[0]
+    count = {name: value or 0 for name, value in found_rows.items()}
     engine.run(rows.placed(source, landing.world.estate.services))
     engine.run(rows.rows(source, delivered.digest, with_ins=_bind_ins(landing)))
     written = engine.write("rows", ACCESS, f"{folder}/access.parquet", order=ORDER)

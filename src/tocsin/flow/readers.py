@@ -27,7 +27,12 @@ def _tabular(source: Source, opening: Opening) -> tuple[Step, ...]:
 
 
 READERS: Mapping[TrailFormat, Reader] = {
-    TrailFormat.FHIR: Reader(cut=cut_json, steps=lambda source, _: fhir.steps(source)),
+    TrailFormat.FHIR: Reader(
+        cut=cut_json,
+        steps=lambda source, _: fhir.steps(source),
+        leaves=fhir.LEFT,
+        completes=fhir.completes,
+    ),
     TrailFormat.ATNA: Reader(
         cut=lambda chunks: messages(cut_lines(chunks)),
         decode=lambda source: partial(atna.read_batch, how=atna.reading(source)),

@@ -15,10 +15,10 @@ Source: HL7 FHIR R4 (4.0.1) and R5 AuditEvent; IHE BALP 1.1.4; DICOM PS3.15 A.5;
 from collections.abc import Iterable
 
 from tocsin.core.records import Source
-from tocsin.core.tables import Step
+from tocsin.core.tables import Step, Table
 from tocsin.core.vocabulary import PURPOSES_THAT_LIFT, TEST_PURPOSE
 from tocsin.trail import fhir_words as words
-from tocsin.trail.decoded import DECODED
+from tocsin.trail.decoded import DECODED, LINES
 from tocsin.trail.fhir_common import COMMON, common
 from tocsin.trail.reading import HEAD_CHARACTERS
 
@@ -44,6 +44,8 @@ _SHAPE = f"""{{
 }}"""
 """Every part of DSTU2 to R5 that is read. What is rare is left as JSON, at no cost."""
 
+LEFT = Table(name="fhir_left", per="line of no common shape", columns=LINES.columns)
+
 _PARTS = """{
   "agent":"JSON","entity":"JSON","subtype":"JSON","type":"JSON","code":"JSON","source":"JSON",
   "period":"JSON","occurredPeriod":"JSON","patient":"JSON","recorded":"JSON","outcome":"JSON"
@@ -57,28 +59,41 @@ RECORDING_STOPPED, RECORDING_STARTED = "110133", "110134"
 
 
 def steps(source: Source) -> tuple[Step, ...]:
-    """AuditEvents to decoded rows.
+    """AuditEvents to decoded rows, those of the common shape.
 
     Reads:  lines
-    Fills:  decoded, one row per line and person it names
+    Fills:  decoded, one row per line; fhir_left, the lines of any other shape
     Units:  occurred_us is microseconds UTC; an instant without zone is in the source's
     """
     columns = ", ".join(DECODED.names)
-    left = (
-        "(SELECT l.* FROM lines AS l"
-        " JOIN fhir_common AS c ON c.position = l.position AND c.other)"
-    )
     return (
         common(source),
         Step(
-            fills=DECODED,
+            fills=LEFT,
             reads=("lines", COMMON.name),
-            sql=f"SELECT {columns} FROM fhir_common WHERE NOT other"
-            f" UNION ALL {complete(source, left)}",
+            sql="SELECT l.position AS position, l.line AS line, l.reason AS reason,"
+            " l.head AS head FROM lines AS l"
+            " JOIN fhir_common AS c ON c.position = l.position WHERE c.other",
+            portable=False,
+        ),
+        Step(
+            fills=DECODED,
+            reads=(COMMON.name,),
+            sql=f"SELECT {columns} FROM fhir_common WHERE NOT other",
             portable=False,
             view=True,
         ),
     )
+
+
+def completes(source: Source) -> tuple[Step, ...]:
+    """AuditEvents of any shape to decoded rows.
+
+    Reads:  fhir_left
+    Fills:  decoded, one row per line and person it names
+    """
+    sql = complete(source, LEFT.name)
+    return (Step(fills=DECODED, reads=(LEFT.name,), sql=sql, portable=False, view=True),)
 
 
 def complete(source: Source, lines: str = "lines") -> str:
