@@ -1,5 +1,6 @@
 """A case and its small estate for the tests of the room."""
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -19,6 +20,4 @@ def keys(tmp_path_factory):
 @pytest.fixture
 def place(tmp_path):
     """An estate without trails yet, and a case on it."""
-    from small_estate import Place
-
-    return Place(tmp_path)
+    return importlib.import_module("small_estate").Place(tmp_path)

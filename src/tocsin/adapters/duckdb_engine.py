@@ -82,9 +82,16 @@ class DuckdbEngine:
         return int(rows)
 
     def write(
-        self, relation: str, shape: Table, file: str, *, order: Sequence[str] = ()
+        self,
+        relation: str,
+        shape: Table,
+        file: str,
+        *,
+        order: Sequence[str] = (),
+        passing: bool = False,
     ) -> int:
         """See the port."""
+        packed = "lz4_raw" if passing else "zstd"
         has = {row[0] for row in self._execute(f'DESCRIBE "{relation}"', relation).fetchall()}
         columns = ", ".join(
             f'make_timestamp("{c.name[:-3]}_us")::TIMESTAMPTZ AS "{c.name}"'
@@ -97,7 +104,7 @@ class DuckdbEngine:
         self._db.execute("SET disabled_optimizers = 'statistics_propagation'")
         ((rows,),) = self._execute(
             f'COPY (SELECT {columns} FROM "{relation}"{by}) TO {_literal(file)} '
-            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
+            f"(FORMAT parquet, COMPRESSION {packed}, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
             relation,
         ).fetchall()
         self._db.execute("RESET disabled_optimizers")

@@ -10,7 +10,9 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Generic, TypeVar
 
+import pyarrow as pa
 import zstandard
 
 from tocsin.core.errors import InputError, OutsideError
@@ -83,6 +85,14 @@ class TrailFolder:
     def deliver(self, found: Found) -> Delivery:
         """See the port."""
         return _Kept(found, self._case)
+
+    def ahead(self, items: Iterator[pa.Table]) -> Iterator[pa.Table]:
+        """See the port."""
+        ahead = _Ahead(items, depth=1)
+        try:
+            yield from ahead
+        finally:
+            ahead.stop()
 
     def _look(self, path: Path, name: str, *, linked: bool = False) -> Found:
         """What stands there; a link, or a path through one, is not followed."""
@@ -281,7 +291,7 @@ class _Kept:
         self._found = found
         self._staged = case.aside("evidence")
         self._reading = _Reading(found, self._staged)
-        self._ahead = _Ahead(self._reading.chunks())
+        self._ahead = _Ahead(self._reading.chunks(), depth=4)
         self._first: bytes | None = None
 
     def head(self) -> bytes:
@@ -313,38 +323,39 @@ class _Kept:
         Path(self._staged).unlink(missing_ok=True)
 
 
-class _Ahead:
+Item = TypeVar("Item")
+
+
+class _Ahead(Generic[Item]):
     """Runs an iterator in a thread, a few items ahead of whoever takes them."""
 
-    DEPTH = 4
-
-    def __init__(self, items: Iterator[bytes]) -> None:
-        self._queue: queue.Queue[bytes | BaseException | None] = queue.Queue(self.DEPTH)
+    def __init__(self, items: Iterator[Item], *, depth: int) -> None:
+        self._queue: queue.Queue[tuple[Item | None, BaseException | None]] = queue.Queue(depth)
         self._stopped = threading.Event()
         self._ended = False
         self._thread = threading.Thread(target=self._run, args=(items,), daemon=True)
         self._thread.start()
 
-    def __iter__(self) -> "_Ahead":
+    def __iter__(self) -> Iterator[Item]:
         return self
 
-    def __next__(self) -> bytes:
+    def __next__(self) -> Item:
         if self._ended:
             raise StopIteration
-        item = self._queue.get()
-        if item is None or isinstance(item, BaseException):
-            self._ended = True
-            self._thread.join()
-            if isinstance(item, OSError):
-                raise OutsideError(
-                    "a trail file could not be read to its end",
-                    next_step="Free disk or repair the file system, then run it again.",
-                    where=type(item).__name__,
-                ) from item
-            if item is not None:
-                raise item
-            raise StopIteration
-        return item
+        item, error = self._queue.get()
+        if item is not None:
+            return item
+        self._ended = True
+        self._thread.join()
+        if isinstance(error, OSError):
+            raise OutsideError(
+                "a trail file could not be read to its end",
+                next_step="Free disk or repair the file system, then run it again.",
+                where=type(error).__name__,
+            ) from error
+        if error is not None:
+            raise error
+        raise StopIteration
 
     def stop(self) -> None:
         """Let the thread end early."""
@@ -354,15 +365,18 @@ class _Ahead:
                 self._queue.get(timeout=0.01)
         self._ended = True
 
-    def _run(self, items: Iterator[bytes]) -> None:
+    def _run(self, items: Iterator[Item]) -> None:
         try:
             for item in items:
                 if self._stopped.is_set():
                     return
-                self._queue.put(item)
-            self._queue.put(None)
+                self._put(item, None)
+            self._put(None, None)
         except BaseException as error:  # handed to whoever takes the items
-            self._queue.put(error)
+            self._put(None, error)
+
+    def _put(self, item: Item | None, error: BaseException | None) -> None:
+        self._queue.put((item, error))
 
 
 def _joined(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

@@ -57,9 +57,17 @@ class Engine(Protocol):
         ...
 
     def write(
-        self, relation: str, shape: Table, file: str, *, order: Sequence[str] = ()
+        self,
+        relation: str,
+        shape: Table,
+        file: str,
+        *,
+        order: Sequence[str] = (),
+        passing: bool = False,
     ) -> int:
         """Write the relation as one Parquet file of that shape; return its rows.
+
+        A `passing` file is read once and thrown away: it is packed for speed.
 
         A column `x_at` of the shape is taken from the relation's `x_us` where it has one.
         """
@@ -246,6 +254,10 @@ class TrailFiles(Protocol):
 
     def deliver(self, found: Found) -> Delivery:
         """Begin to take a file in."""
+        ...
+
+    def ahead(self, items: Iterator[pa.Table]) -> Iterator[pa.Table]:
+        """The items in order, the next one made while the present one is worked on."""
         ...
 
 

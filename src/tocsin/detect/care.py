@@ -143,7 +143,7 @@ GROUP BY w.acc""",
         ),
         Step(
             fills=CHANCE_HOUSE,
-            reads=("care", "person_controllers", "detect_reached"),
+            reads=("care", "person_controllers"),
             sql="""
 SELECT u.organisation AS organisation, count(DISTINCT u.person) AS persons
 FROM (

@@ -11,7 +11,7 @@ import numpy as np
 
 from tocsin.detect.calibration import shares
 from tocsin.detect.matrix import HOURS, Codes, Flags, Matrix, Reals, codes_of, sums
-from tocsin.detect.profile import other_days
+from tocsin.detect.profile import other_days, persistence
 
 USUAL, HOUSE, SHARED, STRANGE = 0, 1, 2, 3
 """Levels of a network for an account: its own, its organisation's, many people's, nobody's."""
@@ -73,15 +73,16 @@ def networks(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels
 
 
 def _neighbours(m: Matrix, weights: Reals) -> tuple[Flags, Flags]:
-    """Who else uses the network: another account of the house; two or more of anybody."""
+    """Who else uses the network: colleagues as their usual one; two or more of anybody."""
     group = m.group
     presence = np.minimum(sums(group, weights), 1.0)
+    usual = np.minimum(sums(group, weights * persistence(m)), 1.0)
     _, first = np.unique(group, return_index=True)
     net, house = m.net[first], m.house[first]
     everybody = sums(net, presence)
     cell = codes_of(net, house)
-    of_house = sums(cell, presence)
-    others_house = (of_house[cell] - presence)[group]
+    of_house = sums(cell, usual)
+    others_house = (of_house[cell] - usual)[group]
     others = (everybody[net] - presence)[group]
     return np.asarray((others_house >= 0.8) & (m.house > 0)), np.asarray(others >= 1.6)
 

@@ -16,6 +16,9 @@ ROUNDS = 3
 CLEAN = np.array([1.0, 1.0, 0.7, 0.15])
 """Weight in the region's history of a session, by the level of its network."""
 
+CONTEXT_MOST = 7.0
+"""Most bits of network, client and hour together: a new place brings a new device."""
+
 SAME_UNUSUAL_DAY = 0.2
 """Share of the bits of hour and volume that an unusual day does not explain away."""
 
@@ -87,15 +90,14 @@ def _once(m: Matrix, habit: Reals, trust: Reals, day: Reals, clean: Reals) -> Ev
     volume = history.history(m, profile, clean)
     standing = status.status(m, clean)
     usual = {
-        "context": net.usual_day + client.usual_day + hour,
+        "context": np.minimum(net.usual_day + client.usual_day + hour, CONTEXT_MOST),
         "care": explained.usual_day,
         "history": volume.bits,
         "status": standing.override,
         "shape": tested.bits,
     }
     unusual = (
-        net.unusual_day
-        + client.unusual_day
+        np.minimum(net.unusual_day + client.unusual_day, CONTEXT_MOST / 2.0)
         + SAME_UNUSUAL_DAY * (hour + volume.bits)
         + SHAPE_UNUSUAL_DAY * tested.bits
         + explained.unusual_day

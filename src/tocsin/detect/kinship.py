@@ -65,24 +65,37 @@ def shared(m: Matrix, found: Evidence, sure: Flags, given: Reals) -> Reals:
     thief_nets = np.zeros(size, dtype=np.bool_)
     thief_nets[m.net[sure]] = True
     thief_nets[0] = False
-    bits = rarity(m, found, np.asarray(thief_nets[m.net]))
+    has = np.asarray(thief_nets[m.net])
+    strange = found.net.level >= SHARED
     pair = codes_of(m.acc, m.net)
     same = np.zeros(int(pair.max(initial=0)) + 1, dtype=np.bool_)
     same[pair[sure]] = True
-    cap = np.where(same[pair], CAP_SAME, CAP_OTHER)
-    strange = found.net.level >= SHARED
+    bits = np.where(
+        same[pair],
+        np.minimum(rarity(m, found, has), CAP_SAME),
+        np.minimum(rarity(m, found, has, among=strange), CAP_OTHER),
+    )
     owners = np.clip(1.0 + company(m, found) / OWNERS_OWN, 0.0, 1.0)
-    return np.maximum(np.where(strange, np.minimum(bits, cap) * owners, 0.0), given)
+    return np.maximum(np.where(strange, bits * owners, 0.0), given)
 
 
-def rarity(m: Matrix, found: Evidence, has: Flags, *, together: bool = False) -> Reals:
+def rarity(
+    m: Matrix,
+    found: Evidence,
+    has: Flags,
+    *,
+    together: bool = False,
+    among: Flags | None = None,
+) -> Reals:
     """Bits of sharing a trait with a thief: rarer among trusted sessions, heavier.
 
     Args:
         has: sessions that share it.
         together: True where the trait is one for all of them, False where it is the network.
+        among: the sessions that it is compared with; None for all. That a network is strange
+            is context's evidence already: kinship adds which strange one it is.
     """
-    honest = found.trust
+    honest = found.trust if among is None else found.trust * among
     everybody = honest.sum()
     users = float(honest[has].sum()) if together else sums(m.net, honest)[m.net]
     rate = (users + 1.0) / (everybody + 2.0)

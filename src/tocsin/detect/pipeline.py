@@ -100,10 +100,10 @@ def propose(m: Matrix, given: Given, *, fdr: float, prior: float = PRIOR) -> Pro
     )
     kin = Kin(company=kinship.company(m, found), thief=told)
     hard = GIVEN * (given.condemned * 1.0 - given.vouched * 1.0)
-    for _ in range(3):
-        bits = found.total + kin.bits
-        sure = (probability(bits, prior) >= SURE) & ~given.vouched | given.condemned
-        kin = replace(kin, thief=kinship.shared(m, found, np.asarray(sure), told))
+    # Kinship makes no chain: who is sure only by his kin raises nobody.
+    alone = probability(found.total + kin.bits, prior) >= SURE
+    sure = (alone & ~given.vouched) | given.condemned
+    kin = replace(kin, thief=kinship.shared(m, found, np.asarray(sure), told))
     bits = np.where(hard != 0, hard, found.total + kin.bits)
     families = {**found.families, "kinship": kin.bits, "given": hard}
     spoken = np.where(given.condemned, 2, speaking(families))

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from tocsin.core.records import Place, Reason, Says
 from tocsin.detect import history, sentences, shape, status
+from tocsin.detect.fusion import CONTEXT_MOST
 from tocsin.detect.kinship import CAP_SAME
 from tocsin.detect.matrix import Matrix
 from tocsin.detect.pipeline import Proposal
@@ -101,7 +102,8 @@ def _context(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
     e = found.evidence
     net, client = float(e.net.usual_day[i]), float(e.client.usual_day[i])
     hour = float(e.hour[i])
-    scale = _scale(found, i, net + client + hour)
+    whole = net + client + hour
+    scale = _scale(found, i, whole) * min(1.0, CONTEXT_MOST / whole if whole > 0 else 1.0)
     bin_ = int(m.hour[i])
     return (
         ("network", "context", net * scale, sentences.NETWORK[int(e.net.level[i])]),

@@ -192,7 +192,7 @@ CHANCE_OWN = table(
 )
 CHANCE_HOUSE = table(
     "detect_chance_house",
-    "organisation, with the persons that it holds, cares for or opened",
+    "organisation, with the persons that it holds or cares for",
     organisation=TEXT,
     persons=COUNT,
 )

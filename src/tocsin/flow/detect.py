@@ -24,12 +24,12 @@ from tocsin.detect.matrix import Flags, Matrix, build
 from tocsin.detect.pipeline import Given, Proposal, propose
 from tocsin.detect.places import clocks_of, networks_of, prefix_of
 from tocsin.detect.reasons import lines_of, reasons
-from tocsin.detect.reviews import Applied, Review
+from tocsin.detect.reviews import Applied
 from tocsin.detect.verdict import LEGITIMATE
+from tocsin.flow.detect_reviews import REVIEWS, apply_kept
 from tocsin.flow.world import World, as_text, bind_directory, bind_published, rows_of
 
 SUMMARY = "detect/summary.json"
-REVIEWS = "detect/reviews"
 
 Document = dict[str, Any]
 
@@ -182,8 +182,7 @@ def _analyse(world: World, asked: Asked) -> Analysis:
 def _ruled(world: World, analysis: Analysis) -> Analysis:
     """The proposal and the verdicts, with the reviews that the case holds now."""
     m, asked = analysis.matrix, analysis.asked
-    kept = _reviews(world)
-    applied = _apply(world, kept, m.size)
+    applied = apply_kept(world, m.size)
     seeds = np.zeros(m.size, dtype=np.bool_)
     for session in asked.seeds:
         seeds[_index(analysis, session)] = True
@@ -270,37 +269,6 @@ def _asked(world: World) -> Asked:
         indicators=tuple((kind, value) for kind, value in kept["asked"]["indicators"]),
         fdr=float(kept["fdr"]),
     )
-
-
-# Reviews ------------------------------------------------------------------------------------
-
-
-def _reviews(world: World) -> tuple[Review, ...]:
-    found = []
-    for name in world.case.listed(REVIEWS):
-        kept = world.case.read_json(f"{REVIEWS}/{name}")
-        if isinstance(kept, dict):
-            found.append(
-                Review(
-                    number=int(name.partition(".")[0]),
-                    session=kept["session"],
-                    verdict=kept["verdict"],
-                    by=kept["by"],
-                    why=kept["why"],
-                    acts=kept["acts"],
-                )
-            )
-    return tuple(found)
-
-
-def _apply(world: World, kept: Sequence[Review], size: int) -> Applied:
-    engine = world.engine
-    engine.bind_arrow(tables.REVIEWED, reviews.relation(kept))
-    listed = rows_of(tables.REVIEWS, [(r.number, r.verdict, r.by) for r in kept])
-    engine.bind_arrow(tables.REVIEWS, listed)
-    for step in outcome.reviewed():
-        engine.run(step)
-    return reviews.apply(kept, engine.fetch("detect_reviewed_sessions"), size)
 
 
 # What is told and published -----------------------------------------------------------------

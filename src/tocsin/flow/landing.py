@@ -9,9 +9,8 @@
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -28,7 +27,7 @@ from tocsin.trail.decoded import DECODED, LINES
 from tocsin.trail.lines import HEAD_CHARACTERS
 from tocsin.trail.reader import Opening, Reader
 
-BATCH_BYTES = 96 << 20
+BATCH_BYTES = 64 << 20
 """Text decoded at once: what bounds the memory beside the engine's own limit."""
 
 BATCH_ROWS = 200_000
@@ -247,17 +246,15 @@ class _Decoding:
                 self._engine.bind_arrow(DECODED, group)
                 parts.append(self._part(len(parts)))
         else:
-            for group in _grouped(batches):
+            for group in self._landing.files.ahead(_grouped(batches)):
                 self._engine.drop("lines")
                 self._engine.bind_arrow(LINES, group)
                 for step in self._steps():
                     self._engine.run(step)
                 parts.append(self._part(len(parts)))
-                parts += self._completed(len(parts))
+                parts += self._completed(parts[-1], len(parts))
                 self._carry(len(parts))
         self._engine.drop("lines", *(read.name for _, read in reader.carries))
-        if reader.leaves is not None:
-            self._engine.drop(reader.leaves.name)
         return parts
 
     def _seen(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -288,21 +285,26 @@ class _Decoding:
         except InputError as error:
             return (rows.all_unread(error.what),)
 
-    def _completed(self, n: int) -> list[str]:
+    def _completed(self, part: str, n: int) -> list[str]:
         """The decoded rows of the lines that the reader's first steps left, if any."""
         reader = self._landing.reader
         if reader.leaves is None or reader.completes is None:
             return []
-        if not self._engine.count(reader.leaves.name):
-            return []
-        for step in reader.completes(self._landing.source):
-            self._engine.run(step)
-        return [self._part(n)]
+        self._engine.bind_files(DECODED, [part])
+        self._engine.run(reader.leaves)
+        self._engine.drop(DECODED.name)
+        made = []
+        if self._engine.count(reader.leaves.name):
+            for step in reader.completes(self._landing.source):
+                self._engine.run(step)
+            made.append(self._part(n))
+        self._engine.drop(reader.leaves.name)
+        return made
 
     def _part(self, n: int) -> str:
         """Write the decoded batch, and take its facts."""
         part = f"{self._landing.world.case.aside('decoded')}-{n}.parquet"
-        self._engine.write(DECODED.name, DECODED, part)
+        self._engine.write(DECODED.name, DECODED, part, passing=True)
         self._engine.drop(DECODED.name)
         self._engine.bind_files(DECODED, [part])
         self.facts = file_facts.joined(self.facts, self._facts_of_batch())

@@ -30,7 +30,7 @@ READERS: Mapping[TrailFormat, Reader] = {
     TrailFormat.FHIR: Reader(
         cut=cut_json,
         steps=lambda source, _: fhir.steps(source),
-        leaves=fhir.LEFT,
+        leaves=fhir.LEAVES,
         completes=fhir.completes,
     ),
     TrailFormat.ATNA: Reader(

@@ -36,7 +36,7 @@ NO_OBJECT = "not a JSON object"
 NO_RESOURCE = "an entry without a resource"
 BROKEN = "not JSON: the entry is cut short or not closed"
 
-_TOKEN = re.compile(rb'"(?:[^"\\\n]|\\.)*(?:"|\Z)|[{}\[\]]', re.DOTALL)
+_TOKEN = re.compile(rb'"(?:[^"\\\n]|\\.)*(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
 _BLANK = b" \t\r\n"
 _ENTRY = re.compile(rb'\{\s*"(?:fullUrl|resource)"\s*:')
 _EVENT = re.compile(rb'\{\s*"resourceType"\s*:\s*"AuditEvent"')

@@ -19,7 +19,7 @@ from tocsin.core.tables import Step, Table
 from tocsin.core.vocabulary import PURPOSES_THAT_LIFT, TEST_PURPOSE
 from tocsin.trail import fhir_words as words
 from tocsin.trail.decoded import DECODED, LINES
-from tocsin.trail.fhir_common import COMMON, common
+from tocsin.trail.fhir_common import common
 from tocsin.trail.reading import HEAD_CHARACTERS
 
 _REFERENCE = '{"reference":"VARCHAR","identifier":{"value":"VARCHAR"},"display":"VARCHAR"}'
@@ -62,28 +62,21 @@ def steps(source: Source) -> tuple[Step, ...]:
     """AuditEvents to decoded rows, those of the common shape.
 
     Reads:  lines
-    Fills:  decoded, one row per line; fhir_left, the lines of any other shape
+    Fills:  decoded, one row per line; of a line of any other shape the position alone, with
+            `part` -1
     Units:  occurred_us is microseconds UTC; an instant without zone is in the source's
     """
-    columns = ", ".join(DECODED.names)
-    return (
-        common(source),
-        Step(
-            fills=LEFT,
-            reads=("lines", COMMON.name),
-            sql="SELECT l.position AS position, l.line AS line, l.reason AS reason,"
-            " l.head AS head FROM lines AS l"
-            " JOIN fhir_common AS c ON c.position = l.position WHERE c.other",
-            portable=False,
-        ),
-        Step(
-            fills=DECODED,
-            reads=(COMMON.name,),
-            sql=f"SELECT {columns} FROM fhir_common WHERE NOT other",
-            portable=False,
-            view=True,
-        ),
-    )
+    return (common(source),)
+
+
+LEAVES = Step(
+    fills=LEFT,
+    reads=("lines", "decoded"),
+    sql="SELECT l.position AS position, l.line AS line, l.reason AS reason, l.head AS head"
+    " FROM lines AS l JOIN decoded AS d ON d.position = l.position WHERE d.part < 0",
+    portable=False,
+)
+"""The lines that `steps` left."""
 
 
 def completes(source: Source) -> tuple[Step, ...]:
@@ -336,22 +329,22 @@ def _suspect() -> str:
     """Whether something useful is absent, which may stand there in a wrong type."""
     odd = (
         f"(({_ROLE}) IS NULL AND ({_TYPE}) IS DISTINCT FROM 'XrequestId')"
-        " OR (x.what IS NULL AND x.query IS NULL AND x.reference IS NULL"
-        " AND x.identifier IS NULL)"
+        f" OR coalesce({_REF}, {_VALUE}, x.query) IS NULL"
     )
     return f"""(e.agent IS NULL OR e.entity IS NULL OR (e.subtype IS NULL AND e.code IS NULL)
-      OR user_agent.who IS NULL OR user_agent.network IS NULL OR user_agent.policy IS NULL
-      OR len(others) + 1 <> len(e.agent) OR list_count(e.agent) <> len(e.agent)
-      OR list_count(e.entity) <> len(e.entity)
+      OR {_who("user_agent")} IS NULL OR user_agent.network.address IS NULL
+      OR user_agent.policy IS NULL OR len(others) + 1 <> len(e.agent)
+      OR len(list_filter(others, lambda a: {_called("a")} IS NULL)) > 0
       OR len(list_filter(e.entity, lambda x: {odd})) > 0
       OR e.period IS NOT NULL)"""
 
 
 def _why() -> str:
     return f"""CASE WHEN reason IS NOT NULL THEN reason
-      WHEN e IS NULL
-        THEN CASE WHEN json_valid(line) THEN 'not a JSON object' ELSE 'not JSON' END
-      WHEN e.resourceType IS DISTINCT FROM 'AuditEvent' THEN 'not an AuditEvent'
+      WHEN e IS NULL THEN CASE WHEN json_valid(line) THEN 'not a JSON object'
+        ELSE 'not JSON' END
+      WHEN e.resourceType IS DISTINCT FROM 'AuditEvent' THEN CASE json_type(line)
+        WHEN 'OBJECT' THEN 'not an AuditEvent' ELSE 'not a JSON object' END
       WHEN occurred_us IS NULL THEN 'no instant that can be read'
       WHEN occurred_us < {words.EARLIEST_US} OR occurred_us >= {words.LATEST_US}
         THEN 'instant outside 1970-2100'
@@ -373,33 +366,34 @@ def _wrong() -> str:
         "recorded": '"',
     }
     parts = f"from_json(line, '{_PARTS}')"
-    agents = f"from_json({parts}.agent, '{_PARTS_OF_AGENT}')"
-    entities = f"from_json({parts}.entity, '{_PARTS_OF_ENTITY}')"
     called = {"[": "a list", "{": "an object", '"': "a text"}
 
     def is_wrong(part: str, opening: str) -> str:
         return f"{part} IS NOT NULL AND left({part}, 1) <> '{opening}' AND {part} <> 'null'"
 
-    def each(listed: str, of: str, parts_of: Iterable[tuple[str, str]]) -> str:
+    def each(of: str, shape: str, parts_of: Iterable[tuple[str, str]]) -> str:
         cases = " ".join(
             f"WHEN {is_wrong(f'x.{name}', opening)} THEN '{of}.{name} is not {called[opening]}'"
             for name, opening in parts_of
         )
-        found = (
-            f"list_transform({listed}, lambda x: CASE WHEN x IS NULL"
-            f" THEN '{of} holds what is no object' {cases} END)"
+        texts = f"""from_json({parts}.{of}, '["JSON"]')"""
+        objects = f"from_json({parts}.{of}, '{shape}')"
+        return (
+            f"CASE WHEN len(list_filter({texts}, lambda x: left(x, 1) <> '{{')) > 0"
+            f" THEN '{of} holds what is no object' END,"
+            f" list_filter(list_transform({objects}, lambda x: CASE {cases} END),"
+            " lambda w: w IS NOT NULL)[1]"
         )
-        return f"list_filter({found}, lambda w: w IS NOT NULL)[1]"
 
     whole = " ".join(
         f"WHEN {is_wrong(f'{parts}.{name}', opening)} THEN '{name} is not {called[opening]}'"
         for name, opening in top.items()
     )
     inside = [
-        each(agents, "agent", (("who", "{"), ("network", "{"), ("policy", "["))),
+        each("agent", _PARTS_OF_AGENT, (("who", "{"), ("network", "{"), ("policy", "["))),
         each(
-            entities,
             "entity",
+            _PARTS_OF_ENTITY,
             (("what", "{"), ("role", "{"), ("type", "{"), ("query", '"')),
         ),
     ]

@@ -1,23 +1,17 @@
 """The common shape of an AuditEvent, read fast: R4, three agents, four entities, one person.
 
 Every text of a line is taken at its place in one pass; a line of another shape (DSTU2, STU3,
-R5, more agents, several persons, a part of a wrong type) is left to the complete reader, which says
-the same of the lines that both can read (tests/trail/test_fhir.py).
+R5, more agents, several persons, a part of a wrong type) is left to the complete reader, which
+says the same of the lines that both can read (tests/trail/test_fhir.py).
 """
 
 from tocsin.core.records import Source
-from tocsin.core.tables import YES_NO, Column, Step, Table
+from tocsin.core.tables import Step
 from tocsin.core.vocabulary import PURPOSES_THAT_LIFT, TEST_PURPOSE
 from tocsin.trail import fhir_words as words
 from tocsin.trail.decoded import DECODED
 
 AGENTS, ENTITIES = 3, 4
-
-COMMON = Table(
-    name="fhir_common",
-    per="line; `other` where it is not of the common shape",
-    columns=(*DECODED.columns, Column("other", YES_NO)),
-)
 
 _TEXTS = (
     "resourceType",
@@ -29,7 +23,6 @@ _TEXTS = (
     "action",
     "type.code",
     "subtype[0].code",
-    "subtype[0].system",
     "source.site",
     "source.observer.display",
     "source.observer.reference",
@@ -45,8 +38,6 @@ _OF_AGENT = (
     "who.identifier.value",
     "who.reference",
     "who.display",
-    "altId",
-    "name",
     "policy[0]",
     "network.address",
     "network.type",
@@ -60,12 +51,7 @@ _OF_ENTITY = (
     "query",
 )
 _ELSEWHERE = (
-    "event",
-    "code",
     "patient",
-    "authorization",
-    "occurredPeriod",
-    "occurredDateTime",
     "subtype[1]",
     "purposeOfEvent[0].coding[1]",
     "purposeOfEvent[1]",
@@ -74,17 +60,20 @@ _ELSEWHERE = (
     *(
         f"agent[{i}].{part}"
         for i in range(AGENTS)
-        for part in ("userId", "purposeOfUse[1]", "purposeOfUse[0].coding[1]")
+        for part in ("purposeOfUse[1]", "purposeOfUse[0].coding[1]")
     ),
 )
-"""Parts that only other shapes have: a line with one of them is left to the complete reader."""
+"""Parts of another shape: a line with one of them is left to the complete reader.
+
+DSTU2 and R5 have no `subtype` at the top, and are left to it by that.
+"""
 
 _RARELY = (
     "source.identifier",
     *(
         f"agent[{i}].{part}"
         for i in range(AGENTS)
-        for part in ("reference", "role[0].coding", "networkString", "networkUri")
+        for part in ("userId", "reference", "altId", "name", "role[0].coding", "networkString")
     ),
     *(
         f"entity[{i}].{part}"
@@ -94,16 +83,12 @@ _RARELY = (
 )
 """The like, looked for only where something useful is absent."""
 
-_LAST = (
-    ("agent[#-1].requestor", "agent[#-1].type.coding[0].code"),
-    ("entity[#-1].role.code", "entity[#-1].type.code"),
-)
+_LAST = ("agent[#-1].requestor", "entity[#-1].type.code")
 """What the last agent and the last entity have, unless they are no objects."""
 
 _PATHS = (
     *_TEXTS,
-    *_LAST[0],
-    *_LAST[1],
+    *_LAST,
     *_ELSEWHERE,
     *(f"agent[{i}].{part}" for i in range(AGENTS) for part in _OF_AGENT),
     *(f"entity[{i}].{part}" for i in range(ENTITIES) for part in _OF_ENTITY),
@@ -154,28 +139,29 @@ def _chosen(number: str, parts: tuple[str, ...], many: int, of: str) -> str:
     return f"CASE {number} {cases} END"
 
 
-_WHO = ("who.identifier.value", "who.reference", "altId", "name", "who.display")
-_CALLED = ("who.display", "name", "who.identifier.value", "who.reference", "altId")
+_WHO = ("who.identifier.value", "who.reference", "who.display")
+_CALLED = ("who.display", "who.identifier.value", "who.reference")
 
 
 def common(source: Source) -> Step:
     """The lines of the common shape, decoded.
 
     Reads:  lines
-    Fills:  fhir_common: one row per line; a row with `other` has its position alone
+    Fills:  decoded: one row per line; `part` is -1 where the line is of another shape
     """
     columns = _columns(source)
     made = ", ".join(f"{columns[c.name]} AS {c.name}" for c in DECODED.columns)
     return Step(
-        fills=COMMON,
+        fills=DECODED,
         reads=("lines",),
         sql=f"""
-          SELECT {made}, coalesce({_other()}, true) AS other
+          SELECT {made}
           FROM (SELECT *, {_client_agent()} AS ca, {words.instant(_when(), source.timezone)}
               AS occurred_us, {words.query("encoded")} AS asked
             FROM (SELECT *, {words.client_code("interaction", "action")} AS client_code
               FROM ({_picked()}) AS picked) AS coded) AS chosen""",
         portable=False,
+        view=True,
     )
 
 
@@ -240,13 +226,14 @@ def _other() -> str:
         f"({_agent(i, 'requestor')} = 'true' AND ua < {i})" for i in range(1, AGENTS)
     )
     elsewhere = ", ".join(_at(path) for path in _ELSEWHERE)
-    rarely = (
-        f"len(list_filter(json_type(line, {_paths(_RARELY)}), lambda x: x IS NOT NULL)) > 0"
-    )
-    wrong = (
-        f"len(list_filter(json_type(line, {_paths(_OBJECTS)}), lambda x: x <> 'OBJECT')) > 0"
-        f" OR len(list_filter(json_type(line, {_paths(_LISTS)}), lambda x: x <> 'ARRAY')) > 0"
-    )
+
+    def any_of(paths: tuple[str, ...], condition: str) -> str:
+        types = f"json_type(line, {_paths(paths)})"
+        return f"len(list_filter({types}, lambda x: {condition})) > 0"
+
+    rarely = any_of(_RARELY, "x IS NOT NULL")
+    objects = any_of(_OBJECTS, "x <> 'OBJECT' AND x <> 'NULL'")
+    lists = any_of(_LISTS, "x <> 'ARRAY' AND x <> 'NULL'")
     return f"""CASE WHEN reason IS NOT NULL OR t IS NULL
         OR {_at("resourceType")} IS DISTINCT FROM 'AuditEvent' OR occurred_us IS NULL
         OR occurred_us < {words.EARLIEST_US} OR occurred_us >= {words.LATEST_US}
@@ -254,7 +241,7 @@ def _other() -> str:
         OR coalesce({elsewhere}) IS NOT NULL OR NOT starts_with({_at("period")}, '{{')
         OR starts_with(encoded, '{{') OR starts_with({_at("outcome")}, '{{')
         OR {second} OR {requestors} THEN true
-      WHEN {_suspect()} THEN {rarely} OR {wrong} ELSE false END"""
+      WHEN {_suspect()} THEN {rarely} OR {objects} OR {lists} ELSE false END"""
 
 
 def _suspect() -> str:
@@ -266,7 +253,6 @@ def _suspect() -> str:
     holes = " OR ".join(
         f"({said[i]} IS NULL AND {said[i + 1]} IS NOT NULL)" for i in range(ENTITIES - 1)
     )
-    last = [f"coalesce({', '.join(_at(path) for path in paths)})" for paths in _LAST]
     odd = " OR ".join(
         f"({said[i]} IS NOT NULL AND ((coalesce({_entity(i, 'role.code')}, '') = ''"
         f" AND coalesce({_entity(i, 'type.code')}, '') <> 'XrequestId')"
@@ -276,9 +262,11 @@ def _suspect() -> str:
     )
     return f"""(ua IS NULL OR {_chosen("ua", ("network.address",), AGENTS, "agent")} IS NULL
       OR {_chosen("ua", ("policy[0]",), AGENTS, "agent")} IS NULL
-      OR {_chosen("ua", _WHO, AGENTS, "agent")} IS NULL
       OR coalesce({_entity(0, "role.code")}, {_entity(0, "type.code")}) IS NULL
-      OR ca IS NULL OR {last[0]} IS NULL OR {last[1]} IS NULL OR {holes} OR {odd})"""
+      OR {_chosen("ua", _WHO[:2], AGENTS, "agent")} IS NULL
+      OR {_chosen("coalesce(ca, oa)", _CALLED, AGENTS, "agent")} IS NULL
+      OR ca IS NULL OR {_at(_LAST[0])} IS NULL OR {_at(_LAST[1])} IS NULL
+      OR {holes} OR {odd})"""
 
 
 def _columns(source: Source) -> dict[str, str]:
@@ -287,7 +275,7 @@ def _columns(source: Source) -> dict[str, str]:
     request = ("what.identifier.value", "what.reference")
     return {
         "position": "position",
-        "part": "0",
+        "part": f"CASE WHEN coalesce({_other()}, true) THEN -1 ELSE 0 END",
         "event_id": f"nullif({_at('id')}, '')",
         "request_id": f"nullif({_chosen('re', request, ENTITIES, 'entity')}, '')",
         "side": _side(),

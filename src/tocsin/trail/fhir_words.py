@@ -28,9 +28,10 @@ def client_code(interaction: str, action: str) -> str:
 
 def query(encoded: str) -> str:
     """SQL: the request that the base64 text holds; the text itself if it is no base64."""
+    folded = f"replace(replace({encoded}, chr(10), ''), chr(13), '')"
     return (
-        f"CASE WHEN {encoded} IS NOT NULL"
-        f" THEN coalesce(TRY(decode(from_base64({encoded}))), {encoded}) END"
+        f"CASE WHEN {encoded} IS NOT NULL THEN coalesce(TRY(decode(from_base64({encoded}))),"
+        f" TRY(decode(from_base64({folded}))), {encoded}) END"
     )
 
 

@@ -259,10 +259,8 @@ def unmatched() -> Step:
         fills=UNMATCHED,
         reads=("published_rows",),
         sql="""
-          SELECT count(DISTINCT digest || ':' || CAST(position AS VARCHAR)) AS lines
-          FROM published_rows
-          WHERE operation = '' AND kind = 'other' AND account <> ''""",
-        portable=False,
+          SELECT count(*) AS lines FROM published_rows
+          WHERE part = 0 AND operation = '' AND kind = 'other' AND account <> ''""",
     )
 
 

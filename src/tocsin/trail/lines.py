@@ -96,13 +96,15 @@ class _Cutter:
             yield self._wrong(self._begun, TOO_LONG)
             self._begun, self._skipping = b"", False
             chunk = chunk[end + 1 :]
-        last = chunk.rfind(b"\n")
-        if last >= 0:
-            block = self._begun + memoryview(chunk)[: last + 1]
-            self._begun = chunk[last + 1 :]
-            yield from self._block(block)
+        last = chunk.rfind(b"\n") + 1
+        if last and self._begun:
+            first = chunk.find(b"\n") + 1
+            yield from self._block(self._begun + chunk[:first])
         else:
-            self._begun += chunk
+            first = 0
+        if last > first:
+            yield from self._block(chunk, first, last)
+        self._begun = chunk[last:] if last else self._begun + chunk
         if len(self._begun) > LONGEST_LINE_BYTES:
             self._begun, self._skipping = self._begun[: 4 * HEAD_CHARACTERS], True
 
@@ -120,11 +122,11 @@ class _Cutter:
         self._before += 1
         return batch_of([(self._before, None, reason, head_of(head))])
 
-    def _block(self, block: bytes) -> Iterator[pa.RecordBatch]:
-        """Whole lines, each ended by a line feed."""
-        text = np.frombuffer(block, dtype=np.uint8)
-        feeds = np.flatnonzero(text == 0x0A)
-        starts = np.concatenate((np.zeros(1, np.int64), feeds[:-1] + 1))
+    def _block(self, block: bytes, begin: int = 0, end: int = -1) -> Iterator[pa.RecordBatch]:
+        """Whole lines, each ended by a line feed: a block's bytes from `begin` to `end`."""
+        text = np.frombuffer(block, dtype=np.uint8)[: end if end >= 0 else len(block)]
+        feeds = np.flatnonzero(text[begin:] == 0x0A) + begin
+        starts = np.concatenate((np.full(1, begin, np.int64), feeds[:-1] + 1))
         returns = (feeds > starts) & (text[feeds - 1] == 0x0D)
         ends = feeds - returns
         positions = np.arange(1, len(feeds) + 1, dtype=np.int64) + self._before
@@ -172,7 +174,7 @@ def _reasons(
     if all_wrong:
         return dict.fromkeys(range(len(starts)), all_wrong)
     wrong = {int(i): TOO_LONG for i in np.flatnonzero(ends - starts > LONGEST_LINE_BYTES)}
-    if not _is_utf8(block):
+    if not block.isascii() and not _is_utf8(block[starts[0] : ends[-1]]):
         for i in range(len(starts)):
             if i not in wrong and not _is_utf8(block[starts[i] : ends[i]]):
                 wrong[i] = NOT_UTF8

@@ -35,9 +35,9 @@ class Reader:
         decode: for those, what processes run over batches of lines.
         carries: (filled, read) pairs: what a batch fills and the next batch reads, over the
             files of one source too. The relation read is bound, empty at first.
-        leaves: the relation, filled by `steps`, of lines that they leave to `completes`.
-        completes: the steps that read `leaves` and fill `decoded` with the rest; they run only
-            where a batch leaves lines.
+        leaves: where `steps` leave lines (rows of `decoded` with `part` -1), the step that
+            takes them from `lines` and `decoded`.
+        completes: the steps that fill `decoded` with those; they run only where there are any.
         header: the first line of a file says how the others are read.
         numbered: the format carries the producer's running numbers.
     """
@@ -46,7 +46,7 @@ class Reader:
     steps: Callable[[Source, Opening], tuple[Step, ...]] | None = None
     decode: Callable[[Source], Decode] | None = None
     carries: tuple[tuple[Table, Table], ...] = ()
-    leaves: Table | None = None
+    leaves: Step | None = None
     completes: Callable[[Source], tuple[Step, ...]] | None = None
     header: bool = False
     numbered: bool = False

@@ -229,7 +229,7 @@ def whole(broken: tuple[int, str, str] | None) -> Step:
     Reads:  decoded_files
     Fills:  decoded
     """
-    sql = f"SELECT {', '.join(DECODED.names)} FROM decoded_files"
+    sql = f"SELECT {', '.join(DECODED.names)} FROM decoded_files WHERE part >= 0"
     if broken is not None:
         position, reason, head = broken
         said = {
@@ -239,7 +239,7 @@ def whole(broken: tuple[int, str, str] | None) -> Step:
             "head": quoted(head),
         }
         row = ", ".join(f"{said.get(name, 'NULL')} AS {name}" for name in DECODED.names)
-        sql += f" WHERE position <> {position} UNION ALL SELECT {row}"
+        sql += f" AND position <> {position} UNION ALL SELECT {row}"
     return Step(fills=DECODED, reads=("decoded_files",), sql=sql, portable=False, view=True)
 
 
