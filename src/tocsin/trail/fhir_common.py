@@ -41,8 +41,11 @@ _OF_AGENT = (
     "policy[0]",
     "network.address",
     "network.type",
+    "network",
+    "policy",
     "purposeOfUse[0].coding[0].code",
 )
+"""`network` and `policy` whole tell a part that is absent from one of a wrong type."""
 _OF_ENTITY = (
     "what.reference",
     "what.identifier.value",
@@ -227,13 +230,10 @@ def _other() -> str:
     )
     elsewhere = ", ".join(_at(path) for path in _ELSEWHERE)
 
-    def any_of(paths: tuple[str, ...], condition: str) -> str:
-        types = f"json_type(line, {_paths(paths)})"
-        return f"len(list_filter({types}, lambda x: {condition})) > 0"
-
-    rarely = any_of(_RARELY, "x IS NOT NULL")
-    objects = any_of(_OBJECTS, "x <> 'OBJECT' AND x <> 'NULL'")
-    lists = any_of(_LISTS, "x <> 'ARRAY' AND x <> 'NULL'")
+    n, m = len(_RARELY), len(_RARELY) + len(_OBJECTS)
+    types = f"json_type(line, {_paths(_RARELY + _OBJECTS + _LISTS)})"
+    wrong = f"""len(list_filter({types}, lambda x, i: x IS NOT NULL AND (i <= {n} OR (
+        x <> 'NULL' AND x <> CASE WHEN i <= {m} THEN 'OBJECT' ELSE 'ARRAY' END)))) > 0"""
     return f"""CASE WHEN reason IS NOT NULL OR t IS NULL
         OR {_at("resourceType")} IS DISTINCT FROM 'AuditEvent' OR occurred_us IS NULL
         OR occurred_us < {words.EARLIEST_US} OR occurred_us >= {words.LATEST_US}
@@ -241,7 +241,7 @@ def _other() -> str:
         OR coalesce({elsewhere}) IS NOT NULL OR NOT starts_with({_at("period")}, '{{')
         OR starts_with(encoded, '{{') OR starts_with({_at("outcome")}, '{{')
         OR {second} OR {requestors} THEN true
-      WHEN {_suspect()} THEN {rarely} OR {objects} OR {lists} ELSE false END"""
+      WHEN {_suspect()} THEN {wrong} ELSE false END"""
 
 
 def _suspect() -> str:
@@ -260,8 +260,12 @@ def _suspect() -> str:
         f" {_entity(i, 'query')}) IS NULL))"
         for i in range(ENTITIES)
     )
-    return f"""(ua IS NULL OR {_chosen("ua", ("network.address",), AGENTS, "agent")} IS NULL
-      OR {_chosen("ua", ("policy[0]",), AGENTS, "agent")} IS NULL
+    hollow = " OR ".join(
+        f"({_chosen('ua', (part,), AGENTS, 'agent')} IS NULL"
+        f" AND {_chosen('ua', (whole,), AGENTS, 'agent')} IS NOT NULL)"
+        for part, whole in (("network.address", "network"), ("policy[0]", "policy"))
+    )
+    return f"""(ua IS NULL OR {hollow}
       OR coalesce({_entity(0, "role.code")}, {_entity(0, "type.code")}) IS NULL
       OR {_chosen("ua", _WHO[:2], AGENTS, "agent")} IS NULL
       OR {_chosen("coalesce(ca, oa)", _CALLED, AGENTS, "agent")} IS NULL
