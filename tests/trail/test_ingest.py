@@ -14,6 +14,8 @@ from tocsin.adapters import trail_files
 from tocsin.adapters.case_folder import CaseFolder
 from tocsin.core.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 
 def lines(*ids):
     return [event(name, entity=[patient("p-2")]) for name in ids]

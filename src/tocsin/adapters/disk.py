@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 def encryption_of(folder: Path) -> str:
-    """'yes' where the device under the folder is dm-crypt, else 'unknown': never a false 'no'."""
+    """`yes` where the device under the folder is dm-crypt, else `unknown`."""
     device = folder.resolve().stat().st_dev
     name = f"{device >> 8 & 0xFFF}:{device & 0xFF}"
     uuid = Path("/sys/dev/block") / name / "dm" / "uuid"

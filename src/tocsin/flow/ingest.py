@@ -25,6 +25,8 @@ from tocsin.flow.world import World
 from tocsin.trail.coverage import FileFacts
 
 SUMMARY = "trail/summary.json"
+TOLD = "trail/told.json"
+"""What the summary tells of; written after it, so that a kill between them tells again."""
 _SECOND_US = 1_000_000
 
 
@@ -66,11 +68,12 @@ def ingest(
         elif source.id == only[1]:
             wanted = files.named(only[0])
         taken.append(_take(source, wanted, (world, files, workers, keyed, directory)))
-    changed = [t for t, is_new in taken if is_new]
-    before = world.case.read_json(SUMMARY)
-    if not changed and isinstance(before, dict):
+    before, told = world.case.read_json(SUMMARY), _told(taken)
+    if isinstance(before, dict) and world.case.read_json(TOLD) == told:
         return before
-    return _tell(world, [t for t, _ in taken])
+    summary = _tell(world, taken)
+    world.case.write_json(TOLD, told)
+    return summary
 
 
 class _Once:
@@ -89,10 +92,8 @@ class _Once:
 _Ports = tuple[World, TrailFiles, Workers, Keyed, _Once]
 
 
-def _take(
-    source: Source, wanted: tuple[Found, ...] | None, ports: _Ports
-) -> tuple[Taken, bool]:
-    """Land what is new of a source and publish it; whether anything is new."""
+def _take(source: Source, wanted: tuple[Found, ...] | None, ports: _Ports) -> Taken:
+    """Land what is new of a source and publish it."""
     world, files, workers, keyed, directory = ports
     folder = f"trail/landing/{slug(source.id)}"
     place = f"trail/published/{slug(source.id)}.json"
@@ -112,13 +113,23 @@ def _take(
     if wanted is not None:
         _land_all(landing, wanted, said)
     landed = [(u.digest, u.file) for u in landing.units]
-    is_new = landed != said.units or was["refused"] != msgspec.to_builtins(said.refused)
     if landed != said.units:
         world.progress.stage(f"{source.id}: publication")
         publish_source(world, source, folder, landing.units, said)
     if msgspec.to_builtins(said) != was:
         world.case.write_json(place, msgspec.to_builtins(said))
-    return Taken(source=source, folder=folder, units=landing.units, said=said), is_new
+    return Taken(source=source, folder=folder, units=landing.units, said=said)
+
+
+def _told(taken: Sequence[Taken]) -> Mapping[str, Any]:
+    """The files that a summary tells of, by source, as JSON gives them back."""
+    return {
+        t.source.id: {
+            "units": [[unit.digest, unit.file] for unit in t.units],
+            "refused": [[r.file, r.reason] for r in t.said.refused],
+        }
+        for t in taken
+    }
 
 
 def _units(world: World, folder: str) -> list[Unit]:
