@@ -92,7 +92,10 @@ class DuckdbEngine:
     ) -> int:
         """See the port."""
         packed = "lz4_raw" if passing else "zstd"
-        has = {row[0] for row in self._execute(f'DESCRIBE "{relation}"', relation).fetchall()}
+        has: set[str] = set()
+        if any(c.name.endswith("_at") for c in shape.columns):
+            described = self._execute(f'DESCRIBE "{relation}"', relation).fetchall()
+            has = {row[0] for row in described}
         columns = ", ".join(
             f'make_timestamp("{c.name[:-3]}_us")::TIMESTAMPTZ AS "{c.name}"'
             if c.name.endswith("_at") and f"{c.name[:-3]}_us" in has

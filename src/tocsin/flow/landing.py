@@ -24,13 +24,16 @@ from tocsin.flow.world import World, bind_directory, rows_of
 from tocsin.trail import file_facts, rows
 from tocsin.trail.coverage import FileFacts
 from tocsin.trail.decoded import DECODED, LINES
-from tocsin.trail.lines import HEAD_CHARACTERS
+from tocsin.trail.lines import HEAD_CHARACTERS, LINES_SCHEMA
 from tocsin.trail.reader import Opening, Reader
 
 BATCH_BYTES = 64 << 20
 """Text decoded at once: what bounds the memory beside the engine's own limit."""
 
 BATCH_ROWS = 200_000
+
+STREAM_BYTES = 256 << 20
+"""Text that runs through one query: bounds what the lines of a row group may weigh."""
 
 ORDER = ("account", "occurred_us", "position", "part")
 """How rows of a file are sorted: an account's days lie together."""
@@ -245,6 +248,8 @@ class _Decoding:
             for group in _grouped(decoded):
                 self._engine.bind_arrow(DECODED, group)
                 parts.append(self._part(len(parts)))
+        elif reader.streams:
+            self._stream(_Stream(batches), parts)
         else:
             for group in self._landing.files.ahead(_grouped(batches)):
                 self._engine.drop("lines")
@@ -252,7 +257,6 @@ class _Decoding:
                 for step in self._steps():
                     self._engine.run(step)
                 parts.append(self._part(len(parts)))
-                parts += self._completed(parts[-1], len(parts))
                 self._carry(len(parts))
         self._engine.drop("lines", *(read.name for _, read in reader.carries))
         return parts
@@ -285,20 +289,32 @@ class _Decoding:
         except InputError as error:
             return (rows.all_unread(error.what),)
 
-    def _completed(self, part: str, n: int) -> list[str]:
+    def _stream(self, stream: "_Stream", parts: list[str]) -> None:
+        """Decode the text in a few queries, each over lines that are cut while it runs."""
+        while stream.more:
+            self._engine.bind_arrow(LINES, stream.reader())
+            for step in self._steps():
+                self._engine.run(step)
+            try:
+                parts.append(self._part(len(parts)))
+            finally:
+                stream.check()
+            self._engine.drop(LINES.name)
+        parts += self._completed(parts)
+
+    def _completed(self, parts: Sequence[str]) -> list[str]:
         """The decoded rows of the lines that the reader's first steps left, if any."""
         reader = self._landing.reader
-        if reader.leaves is None or reader.completes is None:
+        if not parts or reader.leaves is None or reader.completes is None:
             return []
-        self._engine.bind_files(DECODED, [part])
+        self._engine.bind_files(DECODED, parts, name=DECODED_FILES)
         self._engine.run(reader.leaves)
-        self._engine.drop(DECODED.name)
         made = []
         if self._engine.count(reader.leaves.name):
             for step in reader.completes(self._landing.source):
                 self._engine.run(step)
-            made.append(self._part(n))
-        self._engine.drop(reader.leaves.name)
+            made.append(self._part(len(parts)))
+        self._engine.drop(reader.leaves.name, DECODED_FILES)
         return made
 
     def _part(self, n: int) -> str:
@@ -347,6 +363,43 @@ class _Decoding:
             self._engine.drop(read.name, filled.name)
             self._engine.bind_files(read, [staged])
             self.carried = True
+
+
+class _Stream:
+    """Batches that an engine takes one by one; what goes wrong in their making is kept."""
+
+    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
+        self._batches = batches
+        self._next = next(batches, None)
+        self._error: BaseException | None = None
+
+    @property
+    def more(self) -> bool:
+        """Whether there is another batch."""
+        return self._next is not None
+
+    def reader(self) -> pa.RecordBatchReader:
+        """The next batches, up to STREAM_BYTES."""
+        return pa.RecordBatchReader.from_batches(LINES_SCHEMA, self._taken())
+
+    def check(self) -> None:
+        """Raise what ended the batches early, in place of what the engine made of it."""
+        if self._error is not None:
+            raise self._error
+
+    def _taken(self) -> Iterator[pa.RecordBatch]:
+        weight = 0
+        try:
+            while self._next is not None and weight < STREAM_BYTES:
+                batch = self._next
+                weight += batch.get_total_buffer_size()
+                yield batch
+                self._next = next(self._batches, None)
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            self._error = error
+            raise
 
 
 def _rows(

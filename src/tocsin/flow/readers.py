@@ -30,6 +30,7 @@ READERS: Mapping[TrailFormat, Reader] = {
     TrailFormat.FHIR: Reader(
         cut=cut_json,
         steps=lambda source, _: fhir.steps(source),
+        streams=True,
         leaves=fhir.LEAVES,
         completes=fhir.completes,
     ),
@@ -43,7 +44,9 @@ READERS: Mapping[TrailFormat, Reader] = {
         steps=_keycloak,
         carries=((keycloak.USERS_SEEN, keycloak.KNOWN_USERS),),
     ),
-    TrailFormat.WEBLOG: Reader(cut=cut_lines, steps=lambda source, _: weblog.steps(source)),
+    TrailFormat.WEBLOG: Reader(
+        cut=cut_lines, steps=lambda source, _: weblog.steps(source), streams=True
+    ),
     TrailFormat.CSV: Reader(cut=cut_lines, steps=_tabular, header=True),
 }
 """How each format is read."""

@@ -62,8 +62,8 @@ def steps(source: Source) -> tuple[Step, ...]:
     """AuditEvents to decoded rows, those of the common shape.
 
     Reads:  lines
-    Fills:  decoded, one row per line; of a line of any other shape the position alone, with
-            `part` -1
+    Fills:  decoded, one row per line; of a line of any other shape the line itself in `query`,
+            with `part` -1
     Units:  occurred_us is microseconds UTC; an instant without zone is in the source's
     """
     return (common(source),)
@@ -71,10 +71,10 @@ def steps(source: Source) -> tuple[Step, ...]:
 
 LEAVES = Step(
     fills=LEFT,
-    reads=("lines", "decoded"),
-    sql="SELECT l.position AS position, l.line AS line, l.reason AS reason, l.head AS head"
-    " FROM lines AS l JOIN decoded AS d ON d.position = l.position WHERE d.part < 0",
+    reads=("decoded_files",),
+    sql="SELECT position, query AS line, reason, head FROM decoded_files WHERE part < 0",
     portable=False,
+    view=True,
 )
 """The lines that `steps` left."""
 
@@ -152,8 +152,12 @@ def _picked(events: str, source: Source) -> str:
         coalesce(e.action, e.event->>'$.action', '') AS action,
         list_filter(e.agent, lambda a: a.requestor)[1] AS user_agent,
         list_filter(e.agent, lambda a: NOT coalesce(a.requestor, false)) AS others,
-        list_filter(e.entity, lambda x: ({_ROLE}) = '1') AS patients,
-        list_filter(e.entity, lambda x: ({_ROLE}) IN ('4', '3', '20'))[1] AS data_entity,
+        list_filter(e.entity, lambda x: ({_ROLE}) = '1') AS said_patients,
+        list_filter(e.entity, lambda x: coalesce({_ROLE}, '') NOT IN ('1', '24')
+          AND contains({_REF}, 'Patient/')) AS records,
+        coalesce(list_filter(e.entity, lambda x: ({_ROLE}) IN ('4', '3', '20'))[1],
+          list_filter(e.entity, lambda x: ({_ROLE}) IS NULL AND ({_REF}) IS NOT NULL
+            AND ({_TYPE}) IS DISTINCT FROM 'XrequestId')[1]) AS data_entity,
         list_filter(e.entity, lambda x: ({_ROLE}) = '24')[1].query AS encoded,
         list_filter(e.entity, lambda x: ({_TYPE}) = 'XrequestId')[1] AS request
       FROM ({events}) AS events"""
@@ -163,6 +167,8 @@ def _picked(events: str, source: Source) -> str:
     )
     return f"""
       SELECT *, {_service_key(source)} AS service_key,
+        CASE WHEN len(said_patients) > 0 OR e.patient IS NOT NULL THEN said_patients
+          ELSE records[1:1] END AS patients,
         list_filter(others, lambda a: {has_role})[1] AS client_agent
       FROM (SELECT *, {words.client_code("interaction", "action")} AS client_code,
           {words.query("encoded")} AS query FROM ({listed}) AS listed) AS coded"""
@@ -219,6 +225,7 @@ def _columns() -> dict[str, str]:
         "resource": words.resource(
             "coalesce(data_entity.what.reference, data_entity.reference->>'$.reference')",
             "query",
+            "coalesce(patients[1].what.reference, patients[1].reference->>'$.reference')",
         ),
         "method": words.method("query"),
         "path": words.path("query"),
@@ -313,7 +320,10 @@ _WHEN = (
 
 
 def _persons() -> str:
-    """Ids of the patients named, in order, each once; R5's `patient` with them."""
+    """Ids of the patients named, in order, each once; R5's `patient` with them.
+
+    Where no entity has the patient's role, a Patient among the others is the person.
+    """
     each = f"lambda x: {words.person_id(_REF, _VALUE)}"
     r5 = words.person_id("e.patient->>'$.reference'", "e.patient->>'$.identifier.value'")
     every = f"""list_transform(coalesce(patients, []), {each})

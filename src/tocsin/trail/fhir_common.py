@@ -150,7 +150,8 @@ def common(source: Source) -> Step:
     """The lines of the common shape, decoded.
 
     Reads:  lines
-    Fills:  decoded: one row per line; `part` is -1 where the line is of another shape
+    Fills:  decoded: one row per line; where the line is of another shape `part` is -1, and
+            `query`, `reason` and `head` hold it as `lines` has it
     """
     columns = _columns(source)
     made = ", ".join(f"{columns[c.name]} AS {c.name}" for c in DECODED.columns)
@@ -159,10 +160,11 @@ def common(source: Source) -> Step:
         reads=("lines",),
         sql=f"""
           SELECT {made}
-          FROM (SELECT *, {_client_agent()} AS ca, {words.instant(_when(), source.timezone)}
-              AS occurred_us, {words.query("encoded")} AS asked
-            FROM (SELECT *, {words.client_code("interaction", "action")} AS client_code
-              FROM ({_picked()}) AS picked) AS coded) AS chosen""",
+          FROM (SELECT *, coalesce({_other()}, true) AS other
+            FROM (SELECT *, {_client_agent()} AS ca, {words.instant(_when(), source.timezone)}
+                AS occurred_us, {words.query("encoded")} AS asked
+              FROM (SELECT *, {words.client_code("interaction", "action")} AS client_code
+                FROM ({_picked()}) AS picked) AS coded) AS chosen) AS judged""",
         portable=False,
         view=True,
     )
@@ -190,6 +192,16 @@ def _picked() -> str:
         " IS NOT NULL"
         for i in range(AGENTS)
     ]
+    without = [
+        f"{role[i]} IS NULL AND {_entity(i, 'what.reference')} IS NOT NULL"
+        f" AND {_entity(i, 'type.code')} IS DISTINCT FROM 'XrequestId'"
+        for i in range(ENTITIES)
+    ]
+    record = [
+        f"coalesce({role[i]}, '') <> '24'"
+        f" AND contains({_entity(i, 'what.reference')}, 'Patient/')"
+        for i in range(ENTITIES)
+    ]
     query = " ".join(
         f"WHEN {role[i]} = '24' THEN {_entity(i, 'query')}" for i in range(ENTITIES)
     )
@@ -201,12 +213,13 @@ def _picked() -> str:
             [f"coalesce({said}, '') <> 'true' AND {there[i]}" for i, said in enumerate(agents)]
         )
     } AS oa,
-        {_number([f"{said} = '1'" for said in role])} AS pe,
-        {_number([f"{said} IN ('4', '3', '20')" for said in role])} AS de,
+        coalesce({_number([f"{said} = '1'" for said in role])}, {_number(record)}) AS pe,
+        coalesce({_number([f"{said} IN ('4', '3', '20')" for said in role])},
+          {_number(without)}) AS de,
         {_number([f"{_entity(i, 'type.code')} = 'XrequestId'" for i in range(ENTITIES)])}
           AS re,
         CASE {query} END AS encoded
-      FROM (SELECT position, line, reason, TRY(json_extract_string(line, {_paths(_PATHS)})) AS t
+      FROM (SELECT *, TRY(json_extract_string(line, {_paths(_PATHS)})) AS t
         FROM lines) AS taken"""
 
 
@@ -279,7 +292,7 @@ def _columns(source: Source) -> dict[str, str]:
     request = ("what.identifier.value", "what.reference")
     return {
         "position": "position",
-        "part": f"CASE WHEN coalesce({_other()}, true) THEN -1 ELSE 0 END",
+        "part": "CASE WHEN other THEN -1 ELSE 0 END",
         "event_id": f"nullif({_at('id')}, '')",
         "request_id": f"nullif({_chosen('re', request, ENTITIES, 'entity')}, '')",
         "side": _side(),
@@ -293,7 +306,7 @@ def _columns(source: Source) -> dict[str, str]:
         "client": f"coalesce({_chosen('coalesce(ca, oa)', _CALLED, AGENTS, 'agent')}, '')",
         "interaction": "interaction",
         "resource": words.resource(
-            _chosen("de", ("what.reference",), ENTITIES, "entity"), "asked"
+            _chosen("de", ("what.reference",), ENTITIES, "entity"), "asked", person
         ),
         "method": words.method("asked"),
         "path": words.path("asked"),
@@ -303,14 +316,14 @@ def _columns(source: Source) -> dict[str, str]:
         "operation": "''",
         "outcome": words.outcome(_at("outcome"), f"coalesce({_at('outcomeDesc')}, '')"),
         "person": f"CASE WHEN pe IS NULL THEN '' ELSE {words.person_id(person, value)} END",
-        "query": "coalesce(asked, '')",
+        "query": "CASE WHEN other THEN line ELSE coalesce(asked, '') END",
         "result_count": "CAST(NULL AS BIGINT)",
         "purpose": _purpose(),
         "service_key": _service_key(source),
         "mark": "''",
         "sequence": "CAST(NULL AS BIGINT)",
-        "reason": "NULL",
-        "head": "NULL",
+        "reason": "CASE WHEN other THEN reason END",
+        "head": "CASE WHEN other THEN head END",
     }
 
 

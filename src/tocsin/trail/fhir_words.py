@@ -52,15 +52,19 @@ def _path(asked: str) -> str:
     return f"regexp_extract({asked}, {_REQUEST_PATH}, 1)"
 
 
-def resource(reference: str, asked: str) -> str:
-    """SQL: the type in the data entity's reference, else in the path of the request."""
+def resource(reference: str, asked: str, patient: str) -> str:
+    """SQL: the type in the data entity's reference, else in the path of the request.
+
+    A line with neither, whose patient is given by reference, is about the patient's own record.
+    """
     typed = r"'(?:^|/)([A-Z][a-z][A-Za-z]*)(?:/[^/]+(?:/_history/.*)?)?$'"
     in_path = r"'(?:^|/)([A-Z][a-z][A-Za-z]*)(?:[/?#\s]|$)'"
     return f"""CASE WHEN {reference} IS NOT NULL AND NOT starts_with({reference}, '#') THEN CASE
         WHEN contains({reference}, ':') OR contains({reference}, '/_history')
           THEN regexp_extract({reference}, {typed}, 1)
         ELSE split_part({reference}, '/', 1) END
-      WHEN {asked} IS NOT NULL THEN regexp_extract({_path(asked)}, {in_path}, 1) ELSE '' END"""
+      WHEN {asked} IS NOT NULL THEN regexp_extract({_path(asked)}, {in_path}, 1)
+      WHEN contains({patient}, 'Patient/') THEN 'Patient' ELSE '' END"""
 
 
 def person_id(reference: str, value: str) -> str:

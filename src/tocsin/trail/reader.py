@@ -35,9 +35,11 @@ class Reader:
         decode: for those, what processes run over batches of lines.
         carries: (filled, read) pairs: what a batch fills and the next batch reads, over the
             files of one source too. The relation read is bound, empty at first.
-        leaves: where `steps` leave lines (rows of `decoded` with `part` -1), the step that
-            takes them from `lines` and `decoded`.
-        completes: the steps that fill `decoded` with those; they run only where there are any.
+        streams: `steps` is one view that reads `lines` once, in any order: a file runs through
+            it in one go.
+        leaves: where a reader that streams leaves lines (rows of `decoded` with `part` -1 that
+            hold the line), the view that takes them from `decoded_files`.
+        completes: the views that fill `decoded` with those; they run only where there are any.
         header: the first line of a file says how the others are read.
         numbered: the format carries the producer's running numbers.
     """
@@ -46,6 +48,7 @@ class Reader:
     steps: Callable[[Source, Opening], tuple[Step, ...]] | None = None
     decode: Callable[[Source], Decode] | None = None
     carries: tuple[tuple[Table, Table], ...] = ()
+    streams: bool = False
     leaves: Step | None = None
     completes: Callable[[Source], tuple[Step, ...]] | None = None
     header: bool = False

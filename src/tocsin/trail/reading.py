@@ -48,7 +48,7 @@ def decoded_step(
         f" ELSE left(coalesce(head, line), {HEAD_CHARACTERS}) END AS head"
         f" FROM (SELECT *, {reason} AS why FROM ({taken_apart}) AS apart) AS judged"
     )
-    return Step(fills=DECODED, reads=reads, sql=sql, portable=False)
+    return Step(fills=DECODED, reads=reads, sql=sql, portable=False, view=True)
 
 
 def _column(name: str, said: str | None) -> str:

@@ -256,7 +256,8 @@ def all_unread(reason: str) -> Step:
         "head": "left(coalesce(head, line), 200)",
     }
     row = ", ".join(f"{said.get(name, 'NULL')} AS {name}" for name in DECODED.names)
-    return Step(fills=DECODED, reads=("lines",), sql=f"SELECT {row} FROM lines", portable=False)
+    sql = f"SELECT {row} FROM lines"
+    return Step(fills=DECODED, reads=("lines",), sql=sql, portable=False, view=True)
 
 
 def counts() -> Step:
