@@ -61,17 +61,13 @@ def shared(m: Matrix, found: Evidence, sure: Flags, given: Reals) -> Reals:
         sure: sessions that are surely a thief's.
         given: bits of the indicators that the analyst brought, already weighed.
     """
-    size = int(m.net.max(initial=0)) + 1
-    thief_nets = np.zeros(size, dtype=np.bool_)
-    thief_nets[m.net[sure]] = True
-    thief_nets[0] = False
-    has = np.asarray(thief_nets[m.net])
+    known = sure.astype(np.float64)
+    has = (sums(m.net, known)[m.net] - known > 0) & (m.net > 0)  # nobody is his own kin
     strange = found.net.level >= SHARED
     pair = codes_of(m.acc, m.net)
-    same = np.zeros(int(pair.max(initial=0)) + 1, dtype=np.bool_)
-    same[pair[sure]] = True
+    same = sums(pair, known)[pair] - known > 0
     bits = np.where(
-        same[pair],
+        same,
         np.minimum(rarity(m, found, has), CAP_SAME),
         np.minimum(rarity(m, found, has, among=strange), CAP_OTHER),
     )
