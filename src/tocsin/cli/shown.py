@@ -61,25 +61,14 @@ def detected(found: Document, out: Console) -> None:
             f"{_n(found['sessions'])} sessions examined, {len(listed)} suspect",
         )
     )
-    if listed:
-        table = Table(box=None, pad_edge=False)
-        for head in ("session", say("compte", "account"), say("début", "start"), "p", "q"):
-            table.add_column(head)
-        table.add_column("verdict")
-        table.add_column(say("première raison", "first reason"), overflow="fold")
-        for one in listed[:MAX_LISTED]:
-            reasons = one["reasons"]
-            table.add_row(
-                one["session"],
-                one["account"],
-                _at(one["start_at"]),
-                f"{one['probability']:.3f}",
-                f"{one['q_value']:.3f}",
-                one["verdict"],
-                str(reasons[0]["says"]) if reasons else "",
-            )
-        out.print(table)
-        _more(out, listed)
+    for one in listed[:MAX_LISTED]:
+        out.print(
+            f"  {one['session']}  {one['account']:<14} {_at(one['start_at'])}  "
+            f"p={one['probability']:.3f}  q={one['q_value']:.3f}  {_verdict(one['verdict'])}"
+        )
+        if one["reasons"]:
+            out.print(f"      {one['reasons'][0]['says']}")
+    _more(out, listed)
     if "expected_false" in found:
         out.print(
             say(
@@ -93,7 +82,7 @@ def explained(found: Document, out: Console) -> None:
     """After `explain`."""
     out.print(
         f"{found['session']}  {found['account']}  {_at(found['start_at'])} → "
-        f"{_at(found['end_at'])}  {found['verdict']}  p={found['probability']:.3f} "
+        f"{_at(found['end_at'])}  {_verdict(found['verdict'])}  p={found['probability']:.3f} "
         f"q={found['q_value']:.3f}"
     )
     for reason in found["reasons"]:
@@ -218,7 +207,7 @@ def measured(found: Document, out: Console) -> None:
 
 def _sources(found: Document, out: Console) -> None:
     table = Table(box=None, pad_edge=False)
-    table.add_column("source")
+    table.add_column("source", no_wrap=True, min_width=18)
     heads = (
         say("fichiers", "files"),
         say("lignes", "lines"),
@@ -231,7 +220,7 @@ def _sources(found: Document, out: Console) -> None:
         table.add_column(head, justify="right")
     names = ("files", "lines", "accepted", "quarantined", "repeated", "unmatched")
     for one in found["sources"]:
-        table.add_row(one["source"], *(_n(one[name]) for name in names))
+        table.add_row(_plain(one["source"]), *(_n(one[name]) for name in names))
     out.print(table)
 
 
@@ -256,6 +245,19 @@ def _more(out: Console, listed: Sequence[object]) -> None:
 
 def _next(out: Console, command: str) -> None:
     out.print(say(f"Ensuite : {command}", f"Next: {command}"))
+
+
+def _plain(text: str) -> str:
+    """Text from outside, without anything that a terminal would obey."""
+    return "".join(c for c in text if c.isprintable())
+
+
+def _verdict(word: str) -> str:
+    return {
+        "usurped": say("usurpée", "usurped"),
+        "undecided": say("indécise", "undecided"),
+        "legitimate": say("légitime", "legitimate"),
+    }.get(word, word)
 
 
 def _n(value: int) -> str:
