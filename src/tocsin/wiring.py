@@ -91,6 +91,8 @@ def open_case(root: Path, estate_file: Path, *, alert: str = "", at: str = "") -
             )
         recipient, public = case.keyring.make()
         case.vault.seal(tables)
+        image = json.dumps({"directory_sha256": digests}, sort_keys=True)
+        case.keep_evidence(image.encode())
         facts = {
             "operator": estate.operator.id,
             "alerted_at": alerted_at.isoformat(),

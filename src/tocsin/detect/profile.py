@@ -46,7 +46,7 @@ def among_its_own(trust: Reals, day_weight: Reals, m: Matrix) -> Reals:
     best = np.zeros(int(m.acc.max(initial=-1)) + 1)
     main = m.dominance >= MAIN
     np.maximum.at(best, m.acc[main], mean[m.group[main]])
-    return np.asarray(np.minimum(trust / np.maximum(best[m.acc], 0.05), 1.0))
+    return np.asarray(np.minimum(trust / np.maximum(best[m.acc], 1e-9), 1.0))
 
 
 def other_days(m: Matrix, codes: Codes, weights: Reals, days: Codes) -> Reals:
