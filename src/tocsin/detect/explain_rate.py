@@ -19,10 +19,10 @@ ODD_DAY = np.array([0.5, 0.25, 0.25])
 CONCENTRATIONS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 """How alike the days of one account may be; the likeliest one is taken."""
 
-RARE, RARE_PULL = 0.005, 500.0
+RARE, RARE_PULL = 0.01, 500.0
 """Prior share of unusual days, and the sessions of history that weigh as much."""
 
-RARE_LEAST, RARE_MOST = 0.005, 0.05
+RARE_LEAST, RARE_MOST = 0.01, 0.05
 """Owners have more unusual days than thieves have sessions (prior: one in a thousand)."""
 
 FOR_OWNER = -6.0
