@@ -10,7 +10,7 @@ from tocsin.core.errors import InputError
 from tocsin.core.ports import Found, TrailFiles, Workers
 from tocsin.core.records import Gap, Source
 from tocsin.flow.coverage import cover
-from tocsin.flow.landing import Keyed, Landing, Unit, bind_names, land
+from tocsin.flow.landing import bind_names, land
 from tocsin.flow.publication import (
     Published,
     Refused,
@@ -21,6 +21,7 @@ from tocsin.flow.publication import (
     slug,
 )
 from tocsin.flow.readers import READERS
+from tocsin.flow.units import Keyed, Landing, Unit
 from tocsin.flow.world import World
 from tocsin.trail.coverage import FileFacts
 
