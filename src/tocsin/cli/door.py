@@ -98,7 +98,9 @@ def _arguments(words: list[str]) -> list[str]:
 def _complain(what: str, next_step: str, where: str) -> None:
     logging.getLogger("tocsin").debug("error", exc_info=True)
     place = f" ({where})" if where else ""
-    sys.stderr.write(f"tocsin: {_one_line(what)}{_one_line(place)}. {_one_line(next_step)}\n")
+    sys.stderr.write(
+        f"tocsin: {_one_line(what).rstrip('.')}{_one_line(place)}. {_one_line(next_step)}\n"
+    )
 
 
 def _one_line(text: str) -> str:

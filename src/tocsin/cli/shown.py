@@ -89,6 +89,10 @@ def explained(found: Document, out: Console) -> None:
         out.print(f"  {reason['bits']:+5.1f} bits  {reason['says']}")
         for place in reason["places"]:
             out.print(f"         {place['source']}:{place['position']}  {place['event_id']}")
+    said = [reason["says"] for reason in found["reasons"]]
+    for reason in found.get("for_the_owner", []):
+        if reason["says"] not in said:
+            out.print(f"  {reason['bits']:+5.1f} bits  {reason['says']}")
 
 
 def reviewed(found: Document, out: Console) -> None:
