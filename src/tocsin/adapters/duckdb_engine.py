@@ -13,6 +13,10 @@ ROW_GROUP_ROWS = 122_880
 """Rows of a Parquet row group: DuckDB's own vector group, the unit that zone maps skip."""
 
 
+PASSING_ROWS = 20_480
+"""The same in a file that is read once and dropped: it may hold whole lines, so fewer."""
+
+
 class DuckdbEngine:
     """An in-memory DuckDB that spills into one folder, wiped when it closes."""
 
@@ -92,6 +96,7 @@ class DuckdbEngine:
     ) -> int:
         """See the port."""
         packed = "lz4_raw" if passing else "zstd"
+        group = PASSING_ROWS if passing else ROW_GROUP_ROWS
         has: set[str] = set()
         if any(c.name.endswith("_at") for c in shape.columns):
             described = self._execute(f'DESCRIBE "{relation}"', relation).fetchall()
@@ -107,7 +112,7 @@ class DuckdbEngine:
         self._db.execute("SET disabled_optimizers = 'statistics_propagation'")
         ((rows,),) = self._execute(
             f'COPY (SELECT {columns} FROM "{relation}"{by}) TO {_literal(file)} '
-            f"(FORMAT parquet, COMPRESSION {packed}, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
+            f"(FORMAT parquet, COMPRESSION {packed}, ROW_GROUP_SIZE {group})",
             relation,
         ).fetchall()
         self._db.execute("RESET disabled_optimizers")

@@ -23,6 +23,12 @@ BATCH_ROWS = 200_000
 STREAM_BYTES = 256 << 20
 """Text that runs through one query: bounds what the lines of a row group may weigh."""
 
+LEFT_ROWS, LEFT_CHARACTERS = 20_000, 32 << 20
+"""Lines of no common shape that one query decodes: they are held whole."""
+
+LEFT_BATCH_ROWS = 256
+"""Lines of them that the engine takes at once: each needs some 300 kB while it is decoded."""
+
 DECODED_FILES = "decoded_files"
 
 
@@ -112,16 +118,24 @@ class Decoding:
     def _completed(self, parts: Sequence[str]) -> list[str]:
         """The decoded rows of the lines that the reader's first steps left, if any."""
         reader = self._landing.reader
-        if not parts or reader.leaves is None or reader.completes is None:
+        if not parts or reader.left is None or reader.leaves is None or not reader.completes:
             return []
         self._engine.bind_files(DECODED, parts, name=DECODED_FILES)
-        self._engine.run(reader.leaves)
-        made = []
-        if self._engine.count(reader.leaves.name):
+        self._engine.run(reader.left)
+        sizes = self._engine.fetch(reader.left.name, order=("position",))
+        made: list[str] = []
+        for first, last in _ranges(sizes):
+            leaves = reader.leaves(first, last)
+            self._engine.run(leaves)
+            lines = self._engine.fetch(leaves.name, order=("position",))
+            batches = lines.to_batches(max_chunksize=LEFT_BATCH_ROWS)
+            reading = pa.RecordBatchReader.from_batches(lines.schema, batches)
+            self._engine.bind_arrow(leaves.fills, reading)
             for step in reader.completes(self._landing.source):
                 self._engine.run(step)
-            made.append(self._part(len(parts)))
-        self._engine.drop(reader.leaves.name, DECODED_FILES)
+            made.append(self._part(len(parts) + len(made)))
+            self._engine.drop(leaves.name)
+        self._engine.drop(reader.left.name, DECODED_FILES)
         return made
 
     def _part(self, n: int) -> str:
@@ -207,6 +221,19 @@ class _Stream:
         except BaseException as error:
             self._error = error
             raise
+
+
+def _ranges(sizes: pa.Table) -> Iterator[tuple[int, int]]:
+    """Positions from and to, of runs of lines that are bounded in number and in length."""
+    positions = sizes.column("position").to_numpy()
+    ends = np.cumsum(sizes.column("size").to_numpy())
+    begin = 0
+    while begin < len(positions):
+        before = int(ends[begin - 1]) if begin else 0
+        end = int(np.searchsorted(ends, before + LEFT_CHARACTERS, "right"))
+        end = max(begin + 1, min(end, begin + LEFT_ROWS))
+        yield int(positions[begin]), int(positions[end - 1])
+        begin = end
 
 
 def _grouped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:

@@ -31,7 +31,8 @@ READERS: Mapping[TrailFormat, Reader] = {
         cut=cut_json,
         steps=lambda source, _: fhir.steps(source),
         streams=True,
-        leaves=fhir.LEAVES,
+        left=fhir.LEFT_SIZES,
+        leaves=fhir.leaves,
         completes=fhir.completes,
     ),
     TrailFormat.ATNA: Reader(

@@ -15,7 +15,7 @@ Source: HL7 FHIR R4 (4.0.1) and R5 AuditEvent; IHE BALP 1.1.4; DICOM PS3.15 A.5;
 from collections.abc import Iterable
 
 from tocsin.core.records import Source
-from tocsin.core.tables import Step, Table
+from tocsin.core.tables import COUNT, Step, Table, table
 from tocsin.core.vocabulary import PURPOSES_THAT_LIFT, TEST_PURPOSE
 from tocsin.trail import fhir_words as words
 from tocsin.trail.decoded import DECODED, LINES
@@ -69,14 +69,25 @@ def steps(source: Source) -> tuple[Step, ...]:
     return (common(source),)
 
 
-LEAVES = Step(
-    fills=LEFT,
+LEFT_SIZES = Step(
+    fills=table("left_sizes", "line of no common shape", position=COUNT, size=COUNT),
     reads=("decoded_files",),
-    sql="SELECT position, query AS line, reason, head FROM decoded_files WHERE part < 0",
+    sql="SELECT position, coalesce(length(query), 0) AS size FROM decoded_files WHERE part < 0",
     portable=False,
-    view=True,
 )
-"""The lines that `steps` left."""
+"""Which lines `steps` left, and how long they are in characters."""
+
+
+def leaves(first: int, last: int) -> Step:
+    """The lines that `steps` left, from one position to another, both included."""
+    return Step(
+        fills=LEFT,
+        reads=("decoded_files",),
+        sql=f"""SELECT position, query AS line, reason, head FROM decoded_files
+          WHERE part < 0 AND position BETWEEN {first} AND {last}""",
+        portable=False,
+        view=True,
+    )
 
 
 def completes(source: Source) -> tuple[Step, ...]:

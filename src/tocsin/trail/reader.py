@@ -49,7 +49,8 @@ class Reader:
     decode: Callable[[Source], Decode] | None = None
     carries: tuple[tuple[Table, Table], ...] = ()
     streams: bool = False
-    leaves: Step | None = None
+    left: Step | None = None
+    leaves: Callable[[int, int], Step] | None = None
     completes: Callable[[Source], tuple[Step, ...]] | None = None
     header: bool = False
     numbered: bool = False
