@@ -12,6 +12,7 @@ from small_estate import SHARED, Place, client, coded, data, event, patient, see
 from tocsin import wiring
 from tocsin.adapters import trail_files
 from tocsin.adapters.case_folder import CaseFolder
+from tocsin.bench.events import fhir_line
 from tocsin.core.errors import InputError
 
 pytestmark = pytest.mark.slow
@@ -38,6 +39,18 @@ def test_every_line_ends_accepted_or_in_quarantine(place):
         (4, "not JSON"),
         (6, "not JSON"),
     ]
+
+
+def test_a_file_of_another_shape_is_read_in_bounded_memory(place, monkeypatch):
+    monkeypatch.setenv("TOCSIN_MEMORY", "400MB")
+    made = []
+    for n in range(3_000):
+        line = json.loads(fhir_line(n))
+        line["code"] = {"coding": line.pop("subtype")}
+        line["outcome"] = {"code": {"code": "success"}}
+        made.append(line)
+    place.put("a.ndjson", made)
+    assert place.ingest()["sources"][0]["accepted"] == 3_000
 
 
 def test_the_same_file_again_changes_nothing(place):
