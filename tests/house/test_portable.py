@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from tocsin import wiring
 from tocsin.adapters.duckdb_engine import DuckdbEngine
+from tocsin.wiring import world
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +34,7 @@ def steps(tmp_path_factory):
     folder = tmp_path_factory.mktemp("portable")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TOCSIN_KEY_DIR", str(folder / "keys"))
-        patch.setattr(wiring, "DuckdbEngine", Recorder)
+        patch.setattr(world, "DuckdbEngine", Recorder)
         size = wiring.Size(persons=300, professionals=20, days=10, seed=3)
         wiring.simulate(folder / "region", size, ("scrape",))
         wiring.open_case(folder / "case", folder / "region/estate.toml")

@@ -5,12 +5,29 @@ import logging
 import click
 
 from tocsin.cli.door import run
-from tocsin.cli.verbs_case import detect, explain, ingest, open_, review, scope, status
-from tocsin.cli.verbs_whole import bench, demo, estate, investigate, simulate
+from tocsin.cli.lazy import LazyGroup
 from tocsin.cli.words import say
+
+VERBS = {
+    "demo": "verbs_whole:demo",
+    "open": "verbs_case:open_",
+    "ingest": "verbs_case:ingest",
+    "detect": "verbs_case:detect",
+    "explain": "verbs_case:explain",
+    "review": "verbs_case:review",
+    "scope": "verbs_case:scope",
+    "investigate": "verbs_whole:investigate",
+    "status": "verbs_case:status",
+    "estate": "verbs_whole:estate",
+    "simulate": "verbs_whole:simulate",
+    "bench": "verbs_bench:bench",
+}
+"""Each verb and where it stands: a verb's module is loaded only when it is asked for."""
 
 
 @click.group(
+    cls=LazyGroup,
+    verbs=VERBS,
     help=say(
         "Tocsin : de l'alerte à l'avis. Quelles sessions n'étaient pas celles du "
         "professionnel, les données de qui ont été atteintes, et avec quelle certitude.",
@@ -40,23 +57,6 @@ def group(lang: str | None, log_level: str) -> None:
     """Set up what all verbs share. `lang` was read before the commands were made."""
     del lang
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s %(message)s")
-
-
-for verb in (
-    demo,
-    open_,
-    ingest,
-    detect,
-    explain,
-    review,
-    scope,
-    investigate,
-    status,
-    estate,
-    simulate,
-    bench,
-):
-    group.add_command(verb)
 
 
 def main() -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from tocsin import wiring
-from tocsin.bench import ingest as bench_ingest
 from tocsin.cli import shown
 from tocsin.cli.door import as_json, examples, finish
 from tocsin.cli.words import LANG, say
@@ -115,23 +114,3 @@ def estate() -> None:
 def check(estate_file: Path, case: Path | None, *, as_json: bool) -> None:
     """Check an estate."""
     finish(wiring.check_estate(estate_file, case), shown.checked, plain=as_json)
-
-
-@click.command(
-    help=say(
-        "Mesure Tocsin sur cette machine, avec ses pairs et la limite de la machine dans la "
-        "même exécution.",
-        "Measures Tocsin on this machine, with its peers and the machine's limit in the "
-        "same run.",
-    ),
-    epilog=examples("tocsin bench ingest", "tocsin bench ingest --rows 10000000"),
-)
-@click.argument("name", type=click.Choice(["ingest"]))
-@click.option("--data", type=click.Path(path_type=Path), help=say("données", "data"))
-@click.option("--rows", type=click.IntRange(1_000), default=1_000_000, show_default=True)
-@as_json
-def bench(name: str, data: Path | None, rows: int, *, as_json: bool) -> None:
-    """Run a published benchmark."""
-    del name, data  # one benchmark so far; it makes its own trails
-    found = bench_ingest.run(rows=rows)
-    finish(found, shown.measured, plain=as_json)

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tocsin.act import report as whole
-from tocsin.act import tallies
-from tocsin.act.findings import (
+from tocsin.act.report import tallies, whole
+from tocsin.act.report.findings import (
     AccountUse,
     Detected,
     Findings,
@@ -23,7 +22,7 @@ from tocsin.act.findings import (
     Why,
     summary,
 )
-from tocsin.act.sentences import said
+from tocsin.act.report.sentences import said
 from tocsin.core.evidence import digest_of
 from tocsin.core.ports import Pages
 from tocsin.core.records import FileCount

@@ -1,7 +1,7 @@
 """The section on sessions and accounts: verdicts, reasons with their weight, operations."""
 
-from tocsin.act.findings import Findings, Suspicion, Why
-from tocsin.act.page import (
+from tocsin.act.report.findings import Findings, Suspicion, Why
+from tocsin.act.report.page import (
     EMPTY,
     ROWS_SHOWN,
     Bar,
@@ -15,7 +15,7 @@ from tocsin.act.page import (
     more,
     text,
 )
-from tocsin.act.sentences import (
+from tocsin.act.report.sentences import (
     NOTHING,
     decimal,
     duration,
@@ -26,8 +26,8 @@ from tocsin.act.sentences import (
     several,
     small,
 )
-from tocsin.act.tallies import SESSIONS_SHOWN
-from tocsin.act.words import ACTS_BY, FAMILIES, KINDS, OUTCOMES, VERDICTS, word
+from tocsin.act.report.tallies import SESSIONS_SHOWN
+from tocsin.act.report.words import ACTS_BY, FAMILIES, KINDS, OUTCOMES, VERDICTS, word
 from tocsin.core.records import Says
 
 BITS_SHOWN = 12.0

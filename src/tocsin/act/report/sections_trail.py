@@ -1,7 +1,7 @@
 """The sections on the trail: the funnel from lines to persons, the coverage, the ledger."""
 
-from tocsin.act.findings import Findings, Interval
-from tocsin.act.page import (
+from tocsin.act.report.findings import Findings, Interval
+from tocsin.act.report.page import (
     EMPTY,
     ROWS_SHOWN,
     Cell,
@@ -15,9 +15,9 @@ from tocsin.act.page import (
     more,
     text,
 )
-from tocsin.act.pictures import Picture, funnel
-from tocsin.act.sentences import NOTHING, duration, french, instant, say
-from tocsin.act.words import STATES, WHY_BLIND, WRONG, word
+from tocsin.act.report.pictures import Picture, funnel
+from tocsin.act.report.sentences import NOTHING, duration, french, instant, say
+from tocsin.act.report.words import STATES, WHY_BLIND, WRONG, word
 from tocsin.core.records import Says
 
 # From lines to persons -------------------------------------------------------------------

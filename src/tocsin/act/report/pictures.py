@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tocsin.act.findings import Findings, Interval
-from tocsin.act.sentences import day, plain, say
+from tocsin.act.report.findings import Findings, Interval
+from tocsin.act.report.sentences import day, plain, say
 from tocsin.core.records import Says
 
 WIDTH = 960.0

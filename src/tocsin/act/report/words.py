@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tocsin.act.sentences import plain, say
+from tocsin.act.report.sentences import plain, say
 from tocsin.core.items import item_words
 from tocsin.core.records import Says
 

@@ -3,17 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tocsin.act import sections, sections_data, sections_trail
-from tocsin.act.answers import answers
-from tocsin.act.answers_limits import assumptions
-from tocsin.act.brief import Brief, brief
-from tocsin.act.findings import Detected, Findings
-from tocsin.act.method import GLOSSARY, LABELS, limits, method
-from tocsin.act.page import Answer, Grid
-from tocsin.act.pictures import LANES_SHOWN, Picture, strip, timeline
-from tocsin.act.questions import Group
-from tocsin.act.sentences import day, instant, listed, number, plain, said, say, several, small
-from tocsin.act.words import (
+from tocsin.act.report import sections, sections_data, sections_trail
+from tocsin.act.report.answers import answers
+from tocsin.act.report.answers_limits import assumptions
+from tocsin.act.report.brief import Brief, brief
+from tocsin.act.report.findings import Detected, Findings
+from tocsin.act.report.method import GLOSSARY, LABELS, limits, method
+from tocsin.act.report.page import Answer, Grid
+from tocsin.act.report.pictures import LANES_SHOWN, Picture, strip, timeline
+from tocsin.act.report.questions import Group
+from tocsin.act.report.sentences import (
+    day,
+    instant,
+    listed,
+    number,
+    plain,
+    said,
+    say,
+    several,
+    small,
+)
+from tocsin.act.report.words import (
     CONFIDENCE,
     NOT_DETECTED,
     NOT_INGESTED,

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from tocsin.act.findings import Findings
-from tocsin.act.sentences import instant, plain, say
+from tocsin.act.report.findings import Findings
+from tocsin.act.report.sentences import instant, plain, say
 from tocsin.core.records import Says
 
 LABELS: Mapping[str, Says] = {

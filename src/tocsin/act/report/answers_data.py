@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 
-from tocsin.act.answers_intrusion import (
+from tocsin.act.report.answers_intrusion import (
     NO_FINDING,
     missing,
     sure,
     unless_reviewed,
     usurped_operations,
 )
-from tocsin.act.findings import Findings, Persons, Stated
-from tocsin.act.page import Reply
-from tocsin.act.sentences import listed, say, sentence, several
-from tocsin.act.words import CATEGORIES, KINDS, NOT_SCOPED, UNKNOWN, bare_item, word
+from tocsin.act.report.findings import Findings, Persons, Stated
+from tocsin.act.report.page import Reply
+from tocsin.act.report.sentences import listed, say, sentence, several
+from tocsin.act.report.words import CATEGORIES, KINDS, NOT_SCOPED, UNKNOWN, bare_item, word
 from tocsin.core.items import item_words
 from tocsin.core.records import Says
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tocsin.act.sentences import say
+from tocsin.act.report.sentences import say
 from tocsin.core.records import Says
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from tocsin.act import answers_data, answers_intrusion, answers_limits
-from tocsin.act.findings import Findings
-from tocsin.act.page import Answer, Link, Reply
-from tocsin.act.questions import GROUPS, Group
-from tocsin.act.sentences import because_of, listed, say
-from tocsin.act.words import SECTIONS, UNKNOWN
+from tocsin.act.report import answers_data, answers_intrusion, answers_limits
+from tocsin.act.report.findings import Findings
+from tocsin.act.report.page import Answer, Link, Reply
+from tocsin.act.report.questions import GROUPS, Group
+from tocsin.act.report.sentences import because_of, listed, say
+from tocsin.act.report.words import SECTIONS, UNKNOWN
 from tocsin.core.records import Says
 
 RULES: Mapping[str, Callable[[Findings], Reply]] = {

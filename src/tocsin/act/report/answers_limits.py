@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from tocsin.act.answers_intrusion import missing
-from tocsin.act.findings import Findings
-from tocsin.act.page import Reply
-from tocsin.act.sentences import day, instant, interval, listed, say, several
-from tocsin.act.words import NOT_INGESTED, STATES, UNKNOWN, word
+from tocsin.act.report.answers_intrusion import missing
+from tocsin.act.report.findings import Findings
+from tocsin.act.report.page import Reply
+from tocsin.act.report.sentences import day, instant, interval, listed, say, several
+from tocsin.act.report.words import NOT_INGESTED, STATES, UNKNOWN, word
 from tocsin.core.records import Says
 
 GAPS_TOLD = 6

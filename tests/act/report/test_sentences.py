@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.act.sentences import (
+from tocsin.act.report.sentences import (
     duration,
     french,
     instant,

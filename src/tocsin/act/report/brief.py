@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from tocsin.act.answers_data import categories
-from tocsin.act.answers_intrusion import NO_FINDING, missing, over, span
-from tocsin.act.findings import Findings, Scoped, Stated
-from tocsin.act.sentences import interval, number, number_first, say, several
-from tocsin.act.words import CATEGORIES, FINDINGS, NOT_SCOPED, word
+from tocsin.act.report.answers_data import categories
+from tocsin.act.report.answers_intrusion import NO_FINDING, missing, over, span
+from tocsin.act.report.findings import Findings, Scoped, Stated
+from tocsin.act.report.sentences import interval, number, number_first, say, several
+from tocsin.act.report.words import CATEGORIES, FINDINGS, NOT_SCOPED, word
 from tocsin.core.records import Says
 
 

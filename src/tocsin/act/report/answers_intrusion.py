@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from tocsin.act.findings import Findings, OperationUse
-from tocsin.act.page import Reply
-from tocsin.act.sentences import duration, instant, listed, say, sentence, several
-from tocsin.act.words import NOT_DETECTED, NOT_INGESTED, UNKNOWN
+from tocsin.act.report.findings import Findings, OperationUse
+from tocsin.act.report.page import Reply
+from tocsin.act.report.sentences import duration, instant, listed, say, sentence, several
+from tocsin.act.report.words import NOT_DETECTED, NOT_INGESTED, UNKNOWN
 from tocsin.core.records import Says
 
 NAMED = 12

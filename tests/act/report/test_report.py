@@ -7,10 +7,10 @@ import duckdb
 import pytest
 import sqlglot
 
-from tocsin.act import tallies
-from tocsin.act.questions import GROUPS
-from tocsin.act.report import model
-from tocsin.act.sections_trail import funnel_stages
+from tocsin.act.report import tallies
+from tocsin.act.report.questions import GROUPS
+from tocsin.act.report.sections_trail import funnel_stages
+from tocsin.act.report.whole import model
 from tocsin.adapters.pages import Templates
 from tocsin.core.evidence import digest_of
 from tocsin.flow.report import READS, gather, report

@@ -4,9 +4,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.act.findings import Interval
-from tocsin.act.pictures import LEFT, RIGHT, WIDTH, Axis, funnel, strip_boxes
-from tocsin.act.sentences import plain
+from tocsin.act.report.findings import Interval
+from tocsin.act.report.pictures import LEFT, RIGHT, WIDTH, Axis, funnel, strip_boxes
+from tocsin.act.report.sentences import plain
 
 START = datetime(2025, 9, 1, tzinfo=UTC)
 AXIS = Axis(START, START + timedelta(days=30))

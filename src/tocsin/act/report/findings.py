@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tocsin.act.sentences import said
+from tocsin.act.report.sentences import said
 from tocsin.core.records import Estate, FileCount, Says
 
 T = TypeVar("T")

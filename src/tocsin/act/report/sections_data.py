@@ -1,7 +1,7 @@
 """The section on data: items by grade, controllers and their sums, statements, rules."""
 
-from tocsin.act.findings import Findings, Persons, Stated
-from tocsin.act.page import (
+from tocsin.act.report.findings import Findings, Persons, Stated
+from tocsin.act.report.page import (
     ROWS_SHOWN,
     Bar,
     Cell,
@@ -15,8 +15,8 @@ from tocsin.act.page import (
     more,
     text,
 )
-from tocsin.act.sentences import NOTHING, plain, say
-from tocsin.act.words import (
+from tocsin.act.report.sentences import NOTHING, plain, say
+from tocsin.act.report.words import (
     CATEGORIES,
     FINDINGS,
     GRADES,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tocsin.act.sentences import NOTHING, number, plain, say
+from tocsin.act.report.sentences import NOTHING, number, plain, say
 from tocsin.core.records import Says
 
 

@@ -1,0 +1,1 @@
+"""The report that a director can read: findings in, a page out."""

@@ -1,0 +1,20 @@
+"""The verbs of the room `act`: what goes out of the case, each behind `tocsin act CASE`."""
+
+from pathlib import Path
+
+import click
+
+from tocsin.cli.words import say
+
+
+@click.group(
+    help=say(
+        "Agir : documents, fermeture, avis aux personnes.",
+        "Act: documents, containment, notices to persons.",
+    ),
+)
+@click.argument("case", type=click.Path(path_type=Path, file_okay=False))
+@click.pass_context
+def act(context: click.Context, case: Path) -> None:
+    """Group of the verbs that act; the case is theirs in `context.obj`."""
+    context.obj = case

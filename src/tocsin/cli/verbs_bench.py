@@ -1,0 +1,45 @@
+"""The verb of the published benchmarks, each a module of `tocsin.bench` loaded when asked."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tocsin.bench import ingest
+from tocsin.cli import shown
+from tocsin.cli.door import as_json, examples, finish
+from tocsin.cli.words import say
+
+
+def _ingest(data: Path | None, rows: int | None) -> Mapping[str, Any]:
+    del data  # it makes its own trails
+    return ingest.run(rows=rows or 1_000_000)
+
+
+BENCHMARKS: Mapping[str, Callable[[Path | None, int | None], Mapping[str, Any]]] = {
+    "ingest": _ingest,
+}
+"""The benchmarks by name."""
+
+
+@click.command(
+    help=say(
+        "Mesure Tocsin sur cette machine, avec ses pairs et la limite de la machine dans la "
+        "même exécution.",
+        "Measures Tocsin on this machine, with its peers and the machine's limit in the "
+        "same run.",
+    ),
+    epilog=examples("tocsin bench ingest", "tocsin bench ingest --rows 10000000"),
+)
+@click.argument("name", type=click.Choice(list(BENCHMARKS)))
+@click.option("--data", type=click.Path(path_type=Path), help=say("données", "data"))
+@click.option(
+    "--rows",
+    type=click.IntRange(1_000),
+    help=say("lignes, sinon la taille publiée", "rows, else the published size"),
+)
+@as_json
+def bench(name: str, data: Path | None, rows: int | None, *, as_json: bool) -> None:
+    """Run a published benchmark."""
+    finish(BENCHMARKS[name](data, rows), shown.measured, plain=as_json)

@@ -1,0 +1,142 @@
+"""Opens a case, says where it stands, checks an estate."""
+
+import importlib.metadata
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+from tocsin.adapters.case_folder import CaseFolder, SystemClock, begin
+from tocsin.adapters.directory_tables import read_directory
+from tocsin.adapters.disk import encryption_of
+from tocsin.adapters.estate_toml import read_estate
+from tocsin.core.errors import InputError
+from tocsin.core.evidence import first_break
+from tocsin.core.tables import ACCESS, LEDGER, QUARANTINE, REACH, SESSIONS
+from tocsin.wiring.world import Document, instant, open_world, text_of
+
+
+def open_case(root: Path, estate_file: Path, *, alert: str = "", at: str = "") -> Document:
+    """Open a case; an opening that was cut short is completed.
+
+    Raises:
+        InputError: the estate or its directory cannot be used, or the folder holds a case.
+    """
+    text = text_of(estate_file)
+    estate = read_estate(text, file=str(estate_file))
+    clock = SystemClock()
+    opened_at = clock.now()
+    alerted_at = instant(at, estate) if at else opened_at
+    tables, digests = read_directory(estate, estate_file.parent)
+    if not (root / "case.toml").exists():
+        begin(
+            root,
+            text,
+            {
+                "id": secrets.token_hex(8),
+                "opened_at": opened_at.isoformat(),
+                "alerted_at": alerted_at.isoformat(),
+                "alert": alert,
+                "estate": str(estate_file.resolve()),
+                "tocsin": importlib.metadata.version("tocsin"),
+            },
+        )
+    case = CaseFolder(root, clock=clock, write=True)
+    try:
+        if any('"event":"opened"' in line for line in case.journal()):
+            raise InputError(
+                "this folder already holds a case",
+                next_step=f"See where it stands with: tocsin status {root}",
+                where=str(root),
+            )
+        recipient, public = case.keyring.make()
+        case.vault.seal(tables)
+        image = json.dumps({"directory_sha256": digests}, sort_keys=True)
+        case.keep_evidence(image.encode())
+        facts = {
+            "operator": estate.operator.id,
+            "alerted_at": alerted_at.isoformat(),
+            "estate_sha256": case.facts["estate_sha256"],
+            "directory_sha256": digests,
+            "age_recipient": recipient,
+            "signing_key": public,
+        }
+        case.note("opened", facts)
+        return {
+            "case": str(root),
+            "id": case.facts["id"],
+            "operator": estate.operator.name,
+            "opened_at": opened_at.isoformat(),
+            "keys": str(case.keyring.folder),
+            "signing_key": public,
+            "accounts": len(tables["accounts"]),
+            "persons": len(tables["persons"]),
+            "controllers": len(tables["controllers"]),
+            "services": len(estate.services),
+            "sources": len(estate.sources),
+        }
+    finally:
+        case.close()
+
+
+def status(root: Path) -> Document:
+    """Where the case stands."""
+    with open_world(root, write=False) as (world, case):
+        engine = world.engine
+        counts: dict[str, int] = {}
+        for shape in (ACCESS, QUARANTINE, LEDGER, SESSIONS, REACH):
+            engine.bind_files(shape, case.files(shape))
+            counts[shape.name] = engine.count(shape.name)
+        journal = case.journal()
+        estate = world.estate
+        return {
+            "case": str(root),
+            "id": case.facts["id"],
+            "opened_at": case.facts["opened_at"],
+            "alert": case.facts["alert"],
+            "operator": {"id": estate.operator.id, "name": estate.operator.name},
+            "estate": {
+                "services": [s.id for s in estate.services],
+                "sources": [{"source": s.id, "format": str(s.format)} for s in estate.sources],
+                "directory_as_of": estate.directory.as_of.isoformat(),
+            },
+            "rows": counts,
+            "revisions": len(case.listed("scope/revisions")),
+            "report": case.where("report/index.html") if case.listed("report") else None,
+            "journal": {"entries": len(journal), "broken_at": first_break(journal)},
+            "encrypted_volume": encryption_of(root),
+            "keys": {"folder": str(case.keyring.folder), "present": case.keyring.present()},
+            "events": [_brief(line) for line in journal[-8:]],
+        }
+
+
+def check_estate(estate_file: Path, root: Path | None) -> Document:
+    """The errors of an estate; with a case, what its trails hold that no operation explains."""
+    estate = read_estate(text_of(estate_file), file=str(estate_file))
+    tables, _ = read_directory(estate, estate_file.parent)
+    found: dict[str, Any] = {
+        "estate": str(estate_file),
+        "services": len(estate.services),
+        "operations": sum(len(s.operations) for s in estate.services),
+        "sources": len(estate.sources),
+        "tables": {name: len(table) for name, table in tables.items()},
+        "files": {
+            s.id: sum(len(list(estate_file.parent.glob(name))) for name in s.files)
+            for s in estate.sources
+        },
+    }
+    if root is not None:
+        with open_world(root, write=False) as (_, case):
+            trails = case.read_json("trail/summary.json")
+            listed = trails["sources"] if isinstance(trails, dict) else []
+            found["unmatched"] = [
+                {"source": one["source"], "lines": one["unmatched"]}
+                for one in listed
+                if one["unmatched"]
+            ]
+    return found
+
+
+def _brief(line: str) -> Document:
+    entry = json.loads(line)
+    return {"at": entry["at"], "event": entry["event"], "by": entry["by"]}

@@ -1,0 +1,77 @@
+"""From trails to report: the stages of an inquiry, one by one or in one go."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tocsin.adapters import trail_files
+from tocsin.adapters.case_folder import CaseFolder
+from tocsin.adapters.pages import Templates
+from tocsin.adapters.xml_pool import XmlPool
+from tocsin.core.errors import InputError
+from tocsin.flow.detect import detect as run_detect
+from tocsin.flow.detect import explain as run_explain
+from tocsin.flow.detect import review as run_review
+from tocsin.flow.ingest import ingest as run_ingest
+from tocsin.flow.report import report as run_report
+from tocsin.flow.scope import scope as run_scope
+from tocsin.flow.world import World
+from tocsin.wiring.world import Document, open_world, read_indicator
+
+
+def ingest(root: Path, files: Sequence[Path] = (), source: str = "") -> Document:
+    """Bring in the estate's trails, or the files named, for one source."""
+    with open_world(root, write=True) as (world, case):
+        return take_in(world, case, files, source)
+
+
+def detect(
+    root: Path, seeds: Sequence[str] = (), indicators: Sequence[str] = (), *, fdr: float = 0.05
+) -> Document:
+    """Sessions, suspicions, campaigns."""
+    pairs = tuple(read_indicator(text) for text in indicators)
+    with open_world(root, write=True) as (world, _):
+        return run_detect(world, seed_sessions=tuple(seeds), indicators=pairs, fdr=fdr)
+
+
+def explain(root: Path, session: str) -> Document:
+    """Why a session is what it is."""
+    with open_world(root, write=False) as (world, _):
+        return run_explain(world, session)
+
+
+def review(root: Path, session: str, verdict: str, *, by: str, why: str) -> Document:
+    """A named human decides on a session."""
+    for name, text in (("--by", by), ("--why", why)):
+        if not text.strip():
+            raise InputError(f"{name} is empty", next_step="Say who decides, and why.")
+    with open_world(root, write=True) as (world, _):
+        return run_review(world, session, verdict, by, why)
+
+
+def scope(root: Path, *, accept_suspicions: bool, lang: str) -> Document:
+    """Whose data, which items, how surely."""
+    with open_world(root, write=True) as (world, _):
+        return run_scope(world, accept_suspicions=accept_suspicions, lang=lang)
+
+
+def investigate(root: Path, *, lang: str) -> Document:
+    """From trails to report in one go."""
+    with open_world(root, write=True) as (world, case):
+        found = dict(take_in(world, case, (), ""))
+        detected = run_detect(world)
+        scoped = run_scope(world, accept_suspicions=True, lang=lang)
+        page = run_report(world, Templates())
+        return {"ingest": found, "detect": detected, "scope": scoped, "report": page}
+
+
+def take_in(world: World, case: CaseFolder, files: Sequence[Path], source: str) -> Document:
+    """Ingest into a case that is already open."""
+    folder = Path(str(case.facts["estate"])).parent
+    with XmlPool() as pool:
+        return run_ingest(
+            world,
+            trail_files.TrailFolder(folder, case),
+            pool,
+            keyed=case.keyring.pseudonym,
+            only=(tuple(str(file) for file in files), source) if files else None,
+        )
