@@ -4,12 +4,17 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
+from pathlib import Path as File
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from tocsin.adapters import estate_outgoing
+from tocsin.adapters.estate_outgoing import OutgoingSections
 from tocsin.core.errors import InputError
+from tocsin.core.evidence import digest_of
+from tocsin.core.outgoing import Outgoing
 from tocsin.core.records import (
     DirectoryFiles,
     Estate,
@@ -83,11 +88,11 @@ class _Source(msgspec.Struct):
     columns: dict[str, str] = {}
 
 
-class _Estate(msgspec.Struct):
+class _Estate(OutgoingSections, kw_only=True):
     operator: _Operator
     directory: _Directory
-    service: list[_Service] = []
-    source: list[_Source] = []
+    service: list[_Service] = msgspec.field(default_factory=list)
+    source: list[_Source] = msgspec.field(default_factory=list)
 
 
 Path = tuple[str | int, ...]
@@ -104,6 +109,35 @@ def read_estate(text: str, *, file: str) -> Estate:
         InputError: it is not TOML, a value is missing or of the wrong type, a word is not one
             of the contract's, an id stands twice, a path leads out of the estate.
     """
+    return _estate(*_read(text, file))
+
+
+def read_outgoing(file: File) -> Outgoing:
+    """What the estate file says now of the outside: mail, sms, targets.
+
+    Who may approve does not stand here: that is told by the copy taken at `open` only.
+
+    Raises:
+        InputError: the file cannot be read, is no estate, or names a path that is not inside
+            its folder or goes through a symlink.
+    """
+    try:
+        content = file.read_bytes()
+        text = content.decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            "the estate file is no longer where it was when the case was opened",
+            next_step="Put it back there: it names where notices leave and what may be closed.",
+            where=str(file),
+        ) from error
+    read, fail = _read(text, str(file))
+    return estate_outgoing.outgoing(
+        read, file=str(file), digest=digest_of(content), folder=file.parent, fail=fail
+    )
+
+
+def _read(text: str, file: str) -> tuple[_Estate, "_Complaint"]:
+    """The document, checked, and what makes the errors of its places."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -121,6 +155,10 @@ def read_estate(text: str, *, file: str) -> Estate:
         words, _, path = str(error).partition(" - at `$")
         raise fail(_path(path), words) from error
     _check(read, fail)
+    return read, fail
+
+
+def _estate(read: _Estate, fail: "_Complaint") -> Estate:
     zone = ZoneInfo(read.operator.timezone)
     return Estate(
         operator=Operator(
@@ -138,6 +176,7 @@ def read_estate(text: str, *, file: str) -> Estate:
         ),
         services=tuple(_service(service) for service in read.service),
         sources=tuple(_source(source) for source in read.source),
+        approvers=estate_outgoing.approvers(read),
     )
 
 
@@ -218,6 +257,7 @@ def _check(estate: _Estate, fail: _Complaint) -> None:
     known = {service.id: service for service in estate.service}
     for i, source in enumerate(estate.source):
         _check_source(source, known, ("source", i), fail)
+    estate_outgoing.check(estate, known, fail)
 
 
 def _check_service(service: _Service, at: Path, fail: _Complaint) -> None:

@@ -18,6 +18,7 @@ VERBS = {
     "scope": "verbs_case:scope",
     "investigate": "verbs_whole:investigate",
     "status": "verbs_case:status",
+    "key": "verbs_key:key",
     "estate": "verbs_whole:estate",
     "simulate": "verbs_whole:simulate",
     "bench": "verbs_bench:bench",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tocsin.core.outgoing import Approver
 from tocsin.core.vocabulary import (
     Finding,
     Kind,
@@ -128,12 +129,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estate:
-    """What stands: operator, directory, services, sources."""
+    """What stands: operator, directory, services, sources, and who may approve."""
 
     operator: Operator
     directory: DirectoryFiles
     services: tuple[Service, ...]
     sources: tuple[Source, ...]
+    approvers: tuple[Approver, ...] = ()
 
 
 # What rules return ---------------------------------------------------------------------------
