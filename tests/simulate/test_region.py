@@ -111,8 +111,48 @@ def test_a_theft_leaves_few_acts_among_many(written, attack):
     made = written(attack)
     stolen = [act for act in made.acts if act["label"] == "usurped"]
     assert 10 < len(stolen) < len(made.acts) / 20
+    assert 10 < len(stolen) < len(made.acts) / 10
     used = {made.sessions[act["session"]]["account"] for act in stolen}
-    assert 1 <= len(used) <= 2
+    assert len(used) == 10 if attack == "ten-accounts" else 1 <= len(used) <= 2
+
+
+def test_a_shared_session_is_one_token_used_by_two_at_once(written):
+    made = written("shared-session")
+    stolen = [row for row in made.sessions.values() if row["label"] == "usurped"]
+    own = {row["session"]: row for row in made.sessions.values() if row["label"] != "usurped"}
+    for row in stolen:
+        host = own[row["session"]]
+        assert host["account"] == row["account"]
+        assert host["start_at"] <= row["start_at"] <= host["end_at"]
+    logins = b"".join(b"".join(made.lines(path)) for path in made.paths("trail/idp-*"))
+    for row in stolen:
+        assert logins.count(b'"type":"LOGIN",') > 0
+        assert f'"sessionId":"{row["session"]}"'.encode() in logins
+
+
+def test_an_imitator_keeps_the_hours_and_the_volume_of_the_owner(written):
+    made = written("imitator", persons=2000, professionals=80)
+    stolen = [row for row in made.sessions.values() if row["label"] == "usurped"]
+    acts = {row["number"]: 0 for row in made.sessions.values()}
+    for act in made.acts:
+        acts[act["session"]] += 1
+    own = [
+        acts[row["number"]]
+        for row in made.sessions.values()
+        if row["account"] == stolen[0]["account"] and row["label"] != "usurped"
+    ]
+    assert max(acts[row["number"]] for row in stolen) <= max(own)
+
+
+def test_what_a_hole_hides_whole_is_no_part_of_another_theft(written):
+    for seed in (1, 2, 3):
+        made = written("gap", "rotating", "imitator", seed=seed)
+        seen = {}
+        for act in made.acts:
+            if act["label"] == "usurped":
+                account = made.sessions[act["session"]]["account"]
+                seen.setdefault(account, set()).add(act["in_trail"])
+        assert all("true" in flags for flags in seen.values())
 
 
 def test_without_theft_nothing_is_usurped_and_nobody_reached(written):
@@ -222,7 +262,8 @@ def test_what_was_shown_answers_a_query_inside_the_perimeter(written, seed):
 def test_each_confounder_is_played_and_labelled(written):
     made = written("scrape", professionals=120, persons=2000)
     played = {row["confounder"] for row in made.sessions.values()} - {""}
-    assert played >= set(CONFOUNDERS) - {"locum_first_days", "new_hire", "weekend_catch_up"}
+    rare = {"locum_first_days", "new_hire", "weekend_catch_up", "clock_change"}
+    assert played >= set(CONFOUNDERS) - rare
     assert len(played) >= 12
 
 

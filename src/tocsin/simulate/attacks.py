@@ -6,18 +6,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.simulate.catalogue import CODE, Terms, page_size, perimeter
+from tocsin.simulate.hard import Own
 from tocsin.simulate.search import Query, Rights, Shelf, rights, shown
 from tocsin.simulate.sessions import Acts, Sessions
+from tocsin.simulate.text import quoted
 from tocsin.simulate.thefts import Theft, criteria
 from tocsin.simulate.visits import TREAT, Scene
 
 Ints = NDArray[np.int64]
 
-_SEARCH = {"orientation": CODE["orientation", "search"], "portal": CODE["portal", "find"]}
-_OPEN = {"orientation": CODE["orientation", "read-person"], "portal": CODE["portal", "open"]}
+_SEARCH = {
+    "orientation": CODE["orientation", "search"],
+    "portal": CODE["portal", "find"],
+    "dossier": CODE["dossier", "find"],
+}
+_OPEN = {
+    "orientation": CODE["orientation", "read-person"],
+    "portal": CODE["portal", "open"],
+    "dossier": CODE["dossier", "open-record"],
+}
 _DEEPER = {
     "orientation": CODE["orientation", "read-request"],
     "portal": CODE["portal", "documents"],
+    "dossier": CODE["dossier", "open-document"],
 }
 
 
@@ -27,7 +38,8 @@ class Loot:
 
     `shown_act` and `shown_person` pair a search (its row in `acts`) with a record on its page;
     `exported` pairs a session with the records of an export that left no line; `theft` is the
-    theft that each session belongs to.
+    theft that each session belongs to; `token` and `host` say whose token it uses: that of
+    another session of the loot (its own row where it logs in), or of an owner's session.
     """
 
     sessions: Sessions
@@ -37,6 +49,8 @@ class Loot:
     shown_act: Ints
     shown_person: Ints
     exported: tuple[tuple[int, Ints], ...]
+    token: Ints
+    host: Ints  # -1 for none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +64,8 @@ class _Sitting:
     leaves: bool
     start: int
     end: int
+    token: int
+    host: int = -1
 
 
 class _Diary:
@@ -92,6 +108,7 @@ class _Thief:
     rights: Rights
     rows: int  # of a page
     session: int
+    budget: int
 
     def _opened(self, page: Ints, at: int) -> int:
         """Open some of the persons of a page; the instant after the last one."""
@@ -128,7 +145,7 @@ class _Thief:
 
     def works(self, values: list[str], at: int) -> int:
         """Criterion after criterion until the budget is spent; the instant of the end."""
-        until = len(self.diary.at) + self.theft.budget
+        until = len(self.diary.at) + self.budget
         while values and len(self.diary.at) < until:
             at = self._asked(values.pop(0), at, until)
         if self.theft.export:
@@ -137,9 +154,42 @@ class _Thief:
             at += 20_000_000
         return at
 
+    def imitates(self, unit: Ints, moments: Ints) -> int:
+        """At the owner's own moments: find by name, open, look deeper; when it ends."""
+        diary, theft, rng = self.diary, self.theft, self.rng
+        birth, words = self.shelf.known.traits.birth, self.shelf.known.words.surnames
+        person, left = -1, 0
+        for at in moments.tolist():
+            if left == 0:
+                person, left = int(rng.choice(unit)), int(rng.integers(1, 4))
+                if rng.random() < 0.4:
+                    query = Query(
+                        field="family",
+                        value=str(self.shelf.birth[birth[person]]),
+                        count=0,
+                        page=0,
+                        sort="",
+                        by_page=False,
+                    )
+                    people = shown(self.shelf, query, self.rights.at(at), at=at, rows=self.rows)
+                    diary.shown.append((len(diary.at), people))
+                    asked = f"family={quoted(str(words[birth[person]]))}"
+                    diary.note(at, self.session, _SEARCH[theft.service], text=asked)
+                    continue
+            code = (_DEEPER if left == 1 and rng.random() < 0.5 else _OPEN)[theft.service]
+            diary.note(at, self.session, code, person)
+            left -= 1
+        return int(moments[-1]) + 10_000_000
+
 
 def carried_out(
-    rng: np.random.Generator, thefts: list[Theft], scene: Scene, shelf: Shelf, terms: Terms
+    rng: np.random.Generator,
+    thefts: list[Theft],
+    scene: Scene,
+    shelf: Shelf,
+    terms: Terms,
+    *,
+    own: Own,
 ) -> Loot:
     """Everything that these thieves did and saw."""
     diary = _Diary()
@@ -162,19 +212,66 @@ def carried_out(
                 ),
                 rows=theft.count or page_size(theft.service, terms),
                 session=len(sittings),
+                budget=theft.budgets[place] if theft.budgets else theft.budget,
             )
-            sittings.append(
-                _Sitting(
-                    theft=number,
-                    account=account,
-                    address=theft.address[place],
-                    agent=theft.agent,
-                    leaves=theft.leaves,
-                    start=start,
-                    end=thief.works(values, start),
-                )
+            before = len(diary.at)
+            end = _sat(thief, values, start, scene, own, place)
+            sitting = _Sitting(
+                theft=number,
+                account=account,
+                address=theft.address[place],
+                agent=theft.agents[place] if theft.agents else theft.agent,
+                leaves=theft.leaves and not theft.hosts,
+                start=start,
+                end=end,
+                token=len(sittings),
+                host=theft.hosts[place] if theft.hosts else -1,
             )
+            sittings.append(sitting)
+            if theft.rotates:
+                sittings += _rotated(rng, diary, sitting, theft, before)
     return _as_loot(rng, diary, sittings)
+
+
+def _sat(
+    thief: _Thief, values: list[str], start: int, scene: Scene, own: Own, place: int
+) -> int:
+    """One session of theft, written in the diary; the instant of its end."""
+    theft = thief.theft
+    if not theft.models:
+        return thief.works(values, start)
+    model = theft.models[place]
+    at = np.sort(own.acts.at[own.acts.session == model])
+    moments = start + (at - at[0]) + thief.rng.integers(0, 4_000_000, len(at))
+    house = int(scene.team.organisation[theft.accounts[0]])
+    unit, starts = scene.hospital_pool
+    seen = thief.rights.at(start) & thief.shelf.there(start)
+    able = unit[starts[house] : starts[house + 1]]
+    able = able[seen[able]]
+    return thief.imitates(able if len(able) else np.flatnonzero(seen), np.sort(moments))
+
+
+def _rotated(
+    rng: np.random.Generator, diary: _Diary, first: _Sitting, theft: Theft, before: int
+) -> list[_Sitting]:
+    """The sittings that follow under the same token, each from an address of its own."""
+    added: list[_Sitting] = []
+    for act in range(before + theft.rotates, len(diary.at), theft.rotates):
+        until = min(act + theft.rotates, len(diary.at))
+        home = rng.random() < 0.75
+        head = f"198.19.{rng.integers(0, 250)}" if home else "192.0.2"
+        added.append(
+            replace(
+                first,
+                address=f"{head}.{rng.integers(1, 25) if not home else rng.integers(20, 250)}",
+                start=diary.at[act],
+                end=diary.at[until - 1],
+                leaves=False,
+            )
+        )
+        for row in range(act, until):
+            diary.session[row] = first.token + len(added)
+    return added
 
 
 def _as_loot(rng: np.random.Generator, diary: _Diary, sittings: list[_Sitting]) -> Loot:
@@ -213,6 +310,8 @@ def _as_loot(rng: np.random.Generator, diary: _Diary, sittings: list[_Sitting]) 
         shown_act=np.concatenate([empty, *shown_act]),
         shown_person=np.concatenate([empty, *(people for _, people in diary.shown)]),
         exported=tuple(diary.exported),
+        token=np.array([sitting.token for sitting in sittings], np.int64),
+        host=np.array([sitting.host for sitting in sittings], np.int64),
     )
 
 

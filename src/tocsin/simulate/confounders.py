@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.simulate.columns import changed, ranks, taken, together
+from tocsin.simulate.calendar import Calendar
+from tocsin.simulate.columns import changed, from_pool, ranks, taken, together
 from tocsin.simulate.organisations import (
     API,
     CODER,
@@ -41,6 +42,12 @@ CONFOUNDERS = (
     "test_account",
     "surge_break_glass",
     "weekend_catch_up",
+    "vpn",
+    "delegated_account",
+    "merged_services",
+    "four_hourly_rounds",
+    "hidden_address",
+    "clock_change",
 )
 TAG = {name: place for place, name in enumerate(CONFOUNDERS)}
 
@@ -58,7 +65,20 @@ _ROLES = {
     "surge_break_glass": (PHYSICIAN, NURSE),
     "weekend_catch_up": (GP, PHYSICIAN),
 }
-_SHARE = {"surge_break_glass": 5, "night_on_call": 3, "new_device": 3, "mobile_cgnat": 2}
+_LATER_ROLES = {
+    "vpn": (PHYSICIAN, SOCIAL, SECRETARY),
+    "delegated_account": (GP, PHYSICIAN),
+    "merged_services": (NURSE, SECRETARY),
+    "four_hourly_rounds": (NURSE,),
+}
+_SHARE = {
+    "surge_break_glass": 5,
+    "night_on_call": 3,
+    "new_device": 3,
+    "mobile_cgnat": 2,
+    "merged_services": 3,
+    "four_hourly_rounds": 4,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +88,7 @@ class Cast:
     accounts: dict[str, Ints]
     day: dict[str, int]
     wards: Ints  # whose workstations are shared by everybody on duty
+    house: int = 0  # whose exit is hidden behind a proxy from its day on
 
 
 def cast(
@@ -93,6 +114,25 @@ def cast(
         day=day,
         wards=rng.choice(every, max(1, len(every) // 12), replace=False),
     )
+
+
+def cast_later(
+    rng: np.random.Generator, team: Staff, parts: Cast, days: int, *, taken_: tuple[int, ...]
+) -> Cast:
+    """The cast with the parts that are about places, rounds and delegation."""
+    free = np.setdiff1d(np.arange(len(team.account)), np.array(taken_, np.int64))
+    free = np.setdiff1d(free, np.concatenate(list(parts.accounts.values())))
+    accounts, day = dict(parts.accounts), dict(parts.day)
+    scale = max(1, len(team.account) // 200)
+    for name, roles in _LATER_ROLES.items():
+        able = free[np.isin(team.role[free], roles)]
+        count = min(scale * _SHARE.get(name, 1), max(0, len(able) - 1))
+        accounts[name] = np.sort(rng.choice(able, count, replace=False))
+        free = np.setdiff1d(free, accounts[name])
+        day[name] = int(rng.integers(int(days * 0.35), max(int(days * 0.8), 1)))
+    day["hidden_address"] = int(rng.integers(int(days * 0.4), max(int(days * 0.8), 1)))
+    house = int(rng.choice(np.unique(team.organisation)))
+    return replace(parts, accounts=accounts, day=day, house=house)
 
 
 def hired(team: Staff, parts: Cast, orgs: Organisations) -> Staff:
@@ -190,13 +230,47 @@ def _added(rng: np.random.Generator, scene: Scene, parts: Cast) -> list[Visits]:
     return [replace(part, tag=np.full(len(part.at), TAG[name])) for part, name in rows]
 
 
-def applied(rng: np.random.Generator, scene: Scene, parts: Cast, drawn: Visits) -> Visits:
+def _delegated(rng: np.random.Generator, scene: Scene, parts: Cast) -> Visits:
+    """A secretary works with a doctor's account, every day, on the doctor's own persons."""
+    accounts = parts.accounts["delegated_account"]
+    days = np.arange(parts.day["delegated_account"], len(scene.weekdays))
+    days = days[scene.weekdays[days] < 5]
+    account, day = np.repeat(accounts, len(days)), np.tile(days, len(accounts))
+    group, _, at = blocks(rng, account, day, size=9, gap_s=100)
+    person = from_pool(rng, scene.care.panels, account[group])
+    any_one = rng.integers(0, len(scene.known), len(group))
+    person = np.where(person >= 0, person, any_one)
+    run = np.full(len(at), RUN["agenda-view"])
+    run[::3] = RUN["orient-find"]
+    run[1::5] = RUN["portal-look"]
+    rows = visits(at, account[group], person, run)
+    return replace(rows, tag=np.full(len(at), TAG["delegated_account"]))
+
+
+def _merged(rng: np.random.Generator, parts: Cast, drawn: Visits) -> Visits:
+    """From one day on, the agenda of a merged service does a third of the work."""
+    mine = np.isin(drawn.account, parts.accounts["merged_services"]) & (drawn.tag < 0)
+    mine &= drawn.at // DAY_US >= parts.day["merged_services"]
+    moved = mine & (rng.random(len(mine)) < 0.35)
+    run = np.where(moved, RUN["agenda-find"], drawn.run)
+    run = np.where(moved & (rng.random(len(mine)) < 0.5), RUN["agenda-view"], run)
+    return replace(drawn, run=run, tag=np.where(mine, TAG["merged_services"], drawn.tag))
+
+
+def applied(
+    rng: np.random.Generator,
+    later: np.random.Generator,
+    scene: Scene,
+    parts: Cast,
+    drawn: Visits,
+) -> Visits:
     """The visits with every part played."""
     day = drawn.at // DAY_US
     away = np.isin(drawn.account, parts.accounts["return_from_leave"])
     away &= (day > 1) & (day < parts.day["return_from_leave"])
     tests = np.isin(drawn.account, parts.accounts["test_account"]) & (drawn.purpose == TREAT)
-    drawn = _marked(scene, parts, taken(drawn, ~away & ~tests))
+    drawn = _merged(later, parts, _marked(scene, parts, taken(drawn, ~away & ~tests)))
+    drawn = together([drawn, _delegated(later, scene, parts)])
     return together([drawn, _on_call(rng, scene, parts), *_added(rng, scene, parts)])
 
 
@@ -216,4 +290,29 @@ def dressed(rng: np.random.Generator, scene: Scene, rows: Sessions) -> Sessions:
     for name in ("shared_workstation", "fast_switching"):
         here = rows.tag == TAG[name]
         device[here] = scene.team.ward[rows.account[here]] * 4
+    lent = rows.tag == TAG["delegated_account"]
+    agent[lent] = (agent[lent] + 2) % 5
+    device[lent] = 700_000 + rows.account[lent]
     return replace(rows, address=address, agent=agent, device=device)
+
+
+def placed(scene: Scene, window: Calendar, parts: Cast, rows: Sessions) -> Sessions:
+    """The sessions with what befalls places and clocks: exits, proxies, the change of hour."""
+    address, tag = rows.address.astype("U16"), rows.tag.copy()
+    day, plain = rows.start // DAY_US, rows.tag < 0
+    first = parts.day["vpn"]
+    mine = plain & np.isin(rows.account, parts.accounts["vpn"])
+    mine &= (day >= first) & (day < first + 5)
+    address[mine] = [f"198.18.250.{1 + int(a) % 2}" for a in rows.account[mine]]
+    tag[mine] = TAG["vpn"]
+    on_rounds = (tag < 0) & np.isin(rows.account, parts.accounts["four_hourly_rounds"])
+    tag[on_rounds] = TAG["four_hourly_rounds"]
+    at_work = np.char.startswith(address, f"198.18.{parts.house}.")
+    behind = at_work & (scene.team.organisation[rows.account] == parts.house)
+    behind &= day >= parts.day["hidden_address"]
+    address[behind] = f"10.8.{parts.house}.1"
+    tag[behind & (tag < 0)] = TAG["hidden_address"]
+    hour = window.offset(np.arange(window.days + 1) * DAY_US)
+    changing = np.flatnonzero(np.diff(hour))
+    tag[(tag < 0) & np.isin(day, changing)] = TAG["clock_change"]
+    return replace(rows, address=address, tag=tag)

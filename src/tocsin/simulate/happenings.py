@@ -1,62 +1,23 @@
 """Everything that happened in the window, true time, before any producer wrote a line of it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tocsin.simulate.calendar import Calendar
 from tocsin.simulate.catalogue import ACTS
 from tocsin.simulate.organisations import Organisations, Staff
 from tocsin.simulate.people import People, dates
-from tocsin.simulate.rhythms import DAY_US, HOUR_US
 from tocsin.simulate.sessions import Acts, Sessions
 from tocsin.simulate.text import chosen, join, numbers, quoted
 from tocsin.simulate.visits import PURPOSES
 
 Ints = NDArray[np.int64]
 
-ZONE = "Europe/Paris"
 SERVICE_OF = np.array([act.service for act in ACTS])
 KIND_OF = np.array([act.kind for act in ACTS])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
-    """The window: its first day (days since 1970), and the zone's offset at each local hour."""
-
-    first_day: int
-    days: int
-    offsets_s: Ints
-
-    def offset(self, local: Ints) -> Ints:
-        """Seconds to take from local time to reach UTC."""
-        hour = np.clip(local // HOUR_US + 24, 0, len(self.offsets_s) - 1)
-        return self.offsets_s[hour]
-
-    def utc(self, local: Ints) -> Ints:
-        """Microseconds since 1970, UTC, of local microseconds of the window."""
-        return local + self.first_day * DAY_US - self.offset(local) * 1_000_000
-
-    @property
-    def weekdays(self) -> Ints:
-        """The day of week of each day, 0 = Monday (1970-01-01 was a Thursday)."""
-        return (np.arange(self.days) + self.first_day + 3) % 7
-
-
-def calendar(*, last_day: int, days: int) -> Calendar:
-    """The window of so many days that ends at the first midnight of `last_day`."""
-    first = last_day - days
-    zone = ZoneInfo(ZONE)
-    start = datetime(1970, 1, 1) + timedelta(days=first - 1)  # noqa: DTZ001 (local clock)
-    offsets = []
-    for hour in range((days + 3) * 24):
-        local = (start + timedelta(hours=hour)).replace(tzinfo=zone)
-        moved = local.utcoffset()
-        offsets.append(int(moved.total_seconds()) if moved else 0)
-    return Calendar(first_day=first, days=days, offsets_s=np.array(offsets, np.int64))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +37,7 @@ class Happenings:
     query: pa.StringArray
     sid: pa.Array
     cookie: pa.Array
+    logs_in: NDArray[np.bool_]  # by session: false for one that uses another one's token
     users: pa.Array  # of each account at the identity provider
     accounts: pa.Array  # their names, one an account
     ids: pa.Array  # one a person
@@ -151,4 +113,4 @@ def with_queries(texts: pa.StringArray, acts: Acts, queries: tuple[str, ...]) ->
     return merged(len(acts.at), [(rest, texts.take(pa.array(rest))), (rows, own)])
 
 
-__all__ = ["ACTS", "Calendar", "Happenings", "calendar", "merged", "numbers", "query_texts"]
+__all__ = ["ACTS", "Calendar", "Happenings", "merged", "numbers", "query_texts"]

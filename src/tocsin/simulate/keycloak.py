@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tocsin.simulate.catalogue import SERVICES
+from tocsin.simulate.columns import taken
 from tocsin.simulate.confounders import TAG
 from tocsin.simulate.happenings import SERVICE_OF, Happenings
 from tocsin.simulate.text import chosen, join, numbers, uuids
@@ -49,14 +50,15 @@ def _entered(past: Happenings) -> _Events:
 
 def _events(rng: np.random.Generator, past: Happenings) -> _Events:
     count = len(past.sessions.account)
-    every = np.arange(count)
-    left = np.flatnonzero(past.sessions.left)
-    wrong = np.flatnonzero(rng.random(count) < 0.02)
+    every = np.flatnonzero(past.logs_in)
+    left = np.flatnonzero(past.sessions.left & past.logs_in)
+    wrong = np.flatnonzero((rng.random(count) < 0.02) & past.logs_in)
     tokens = _entered(past)
+    tokens = taken(tokens, past.logs_in[tokens.session])
     newer = np.flatnonzero(past.sessions.tag == TAG["new_device"])
     newer = newer[np.unique(past.sessions.account[newer], return_index=True)[1]]
     at = (
-        past.sessions.start,
+        past.sessions.start[every],
         tokens.at,
         past.sessions.end[left] + rng.integers(1, 60, len(left)) * 1_000_000,
         past.sessions.start[wrong] - rng.integers(6, 40, len(wrong)) * 1_000_000,

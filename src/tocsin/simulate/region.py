@@ -33,19 +33,20 @@ from tocsin.simulate import (
 from tocsin.simulate.attacks import Loot, carried_out, within
 from tocsin.simulate.columns import taken, together
 from tocsin.simulate.happenings import Happenings, query_texts, with_queries
+from tocsin.simulate.hard import Own, plan_hard
 from tocsin.simulate.holes import Hole, holes_of, table_of
 from tocsin.simulate.organisations import API, accounts_table, controllers_table
 from tocsin.simulate.perimeters import inside
 from tocsin.simulate.rhythms import DAY_US
 from tocsin.simulate.stage import Stage, stage
 from tocsin.simulate.text import uuids
-from tocsin.simulate.thefts import Theft, checked, plan
+from tocsin.simulate.thefts import HARD, Theft, apart, checked, plan
 from tocsin.simulate.trails import Kept, content, kept, torn
 
 Ints = NDArray[np.int64]
 
 _BIG = 20_000  # persons from which the large tables are Parquet
-_STAGES = ("stage", "work", "theft", "lines")
+_STAGES = ("stage", "work", "theft", "lines", "later")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,25 +86,38 @@ def region(
         name: np.random.Generator(np.random.PCG64(child))
         for name, child in zip(_STAGES, seeds, strict=True)
     }
-    set_ = stage(chance["stage"], sizes=(persons, professionals, days), names=names)
-    own = _work(chance["work"], set_)
+    later = chance["later"]
+    set_ = stage(chance["stage"], later, sizes=(persons, professionals, days), names=names)
+    own = _work(chance["work"], later, set_)
     rng = chance["theft"]
-    thefts = [plan(rng, name, who, set_.scene, set_.terms) for name, who in set_.robbed]
+    owners = Own(sessions=own[0], acts=own[1])
+    thefts = apart(_planned(rng, set_, owners))
     shelf = search.shelf(rng, set_.scene.known)
-    loot = carried_out(rng, thefts, set_.scene, shelf, set_.terms)
+    loot = carried_out(rng, thefts, set_.scene, shelf, set_.terms, own=owners)
     loot = within(loot, end=days * DAY_US)
     past, stolen = _happenings(chance["lines"], set_, own, loot)
     left = _trails(chance["lines"], set_, past, thefts)
     files = [*_estate(set_, persons), *_trail_files(left[0])]
     files += _truth(past, loot, stolen, left, tuple(theft.name for theft in thefts))
     files.append(_summary(thefts, set_, seed))
-    used = [account for theft in thefts for account in theft.accounts]
+    used = dict.fromkeys(account for theft in thefts for account in theft.accounts)
     return Region(
         files=tuple(files),
         thefts=tuple(thefts),
         accounts=tuple(str(set_.scene.team.account[account]) for account in used),
         acts=len(past.acts.at),
     )
+
+
+def _planned(rng: np.random.Generator, set_: Stage, own: Own) -> list[Theft]:
+    """The attacks as they are drawn, in the order asked."""
+    thefts = []
+    for name, who in set_.robbed:
+        if name in HARD:
+            thefts.append(plan_hard(rng, name, who, set_.scene, set_.terms, own))
+        else:
+            thefts.append(plan(rng, name, who, set_.scene, set_.terms))
+    return thefts
 
 
 def _checked(persons: int, professionals: int, days: int, seed: int) -> None:
@@ -119,13 +133,16 @@ def _checked(persons: int, professionals: int, days: int, seed: int) -> None:
             )
 
 
-def _work(rng: np.random.Generator, stage_: Stage) -> tuple[sessions.Sessions, sessions.Acts]:
+def _work(
+    rng: np.random.Generator, later: np.random.Generator, stage_: Stage
+) -> tuple[sessions.Sessions, sessions.Acts]:
     """The owners' sessions and acts."""
     scene = stage_.scene
-    drawn = confounders.applied(rng, scene, stage_.parts, visits.ordinary(rng, scene))
+    drawn = confounders.applied(rng, later, scene, stage_.parts, visits.ordinary(rng, scene))
     drawn = inside(rng, scene, stage_.terms, visits.possible(scene, drawn))
     rows, acts = sessions.ordinary(rng, scene.team, scene.orgs, drawn)
-    return confounders.dressed(rng, scene, rows), acts
+    rows = confounders.dressed(rng, scene, rows)
+    return confounders.placed(scene, stage_.window, stage_.parts, rows), acts
 
 
 def _happenings(
@@ -146,6 +163,9 @@ def _happenings(
     acts = taken(acts, order)
     robots = scene.team.role[rows.account[acts.session]] == API
     sid, cookie = sessions.keys(rng, len(rows.account))
+    token = np.concatenate(
+        [np.arange(count), np.where(loot.host >= 0, loot.host, loot.token + count)]
+    )
     past = Happenings(
         calendar=stage_.window,
         orgs=scene.orgs,
@@ -155,8 +175,9 @@ def _happenings(
         acts=acts,
         at_utc=at_utc[order],
         query=with_queries(query_texts(scene.known, acts, robots), acts, loot.queries),
-        sid=sid,
-        cookie=cookie,
+        sid=sid.take(pa.array(token)),
+        cookie=cookie.take(pa.array(token)),
+        logs_in=token == np.arange(len(token)),
         users=uuids(rng, len(scene.team.account)),
         accounts=pa.array(scene.team.account.tolist()),
         ids=pa.array(scene.known.ids.tolist()),
@@ -247,7 +268,9 @@ def _summary(thefts: list[Theft], stage_: Stage, seed: int) -> NewFile:
     def spelt(theft: Theft) -> dict[str, object]:
         return {
             "name": theft.name,
-            "accounts": [str(stage_.scene.team.account[a]) for a in theft.accounts],
+            "accounts": [
+                str(stage_.scene.team.account[a]) for a in dict.fromkeys(theft.accounts)
+            ],
             "sessions": len(theft.starts),
             "service": theft.service,
             "sweep": theft.sweep,

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tocsin.simulate.calendar import Calendar, calendar
 from tocsin.simulate.care import care
 from tocsin.simulate.catalogue import Terms
-from tocsin.simulate.confounders import Cast, cast, hired
-from tocsin.simulate.happenings import Calendar, calendar
+from tocsin.simulate.confounders import Cast, cast, cast_later, hired
+from tocsin.simulate.hard import ACCOUNTS
 from tocsin.simulate.names import lexicon
 from tocsin.simulate.organisations import Staff, organisations, staff
 from tocsin.simulate.people import people
@@ -46,7 +47,7 @@ def _robbed(rng: np.random.Generator, names: tuple[str, ...], team: Staff) -> Ro
     used: list[int] = []
     robbed = []
     for name in names:
-        wanted = 2 if name == "scrape" and rng.random() < 0.35 else 1
+        wanted = 2 if name == "scrape" and rng.random() < 0.35 else ACCOUNTS.get(name, 1)
         chosen = victims(rng, team, np.array(used, np.int64), wanted=wanted)
         used += chosen
         robbed.append((name, chosen))
@@ -54,7 +55,11 @@ def _robbed(rng: np.random.Generator, names: tuple[str, ...], team: Staff) -> Ro
 
 
 def stage(
-    rng: np.random.Generator, *, sizes: tuple[int, int, int], names: tuple[str, ...]
+    rng: np.random.Generator,
+    later: np.random.Generator,
+    *,
+    sizes: tuple[int, int, int],
+    names: tuple[str, ...],
 ) -> Stage:
     """Set the stage for these sizes (persons, professionals, days) and these attacks."""
     persons, professionals, days = sizes
@@ -71,6 +76,7 @@ def stage(
         team = replace(team, closed=closed)
     avoid = tuple(account for _, accounts in robbed for account in accounts)
     parts = cast(rng, team, window.weekdays, taken_=avoid)
+    parts = cast_later(later, team, parts, days, taken_=avoid)
     team = hired(team, parts, orgs)
     known = people(rng, orgs, team, words, persons=persons, days=days)
     ties = care(rng, orgs, team, known, weekdays=window.weekdays)

@@ -1,7 +1,8 @@
 """The thefts as they are drawn: who is robbed of which account, when and how."""
 
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,10 @@ from tocsin.simulate.visits import Scene
 
 Ints = NDArray[np.int64]
 
-NAMES = ("scrape", "departed", "search-only", "gap", "none")
+HARD = ("ten-accounts", "rotating", "shared-session", "imitator", "warm-up")
+"""The hard tier: see `hard.py`."""
+
+NAMES = ("scrape", "departed", "search-only", "gap", *HARD, "none")
 """Attacks that can be asked for; `none` is a region without theft."""
 
 _OPEN_SHARES = {"scrape": (0.02, 0.4), "departed": (0.25, 0.8), "gap": (0.05, 0.3)}
@@ -45,6 +49,12 @@ class Theft:
         leaves: whether it logs out.
         hole: whether the trail has a hole across it.
         export: whether each session ends with an export that is not trailed.
+        agents: the client of each session where it changes; () for `agent` throughout.
+        budgets: the acts of each session where they differ; () for `budget` throughout.
+        rotates: acts after which the address changes within a session, 0 for never.
+        hosts: for each session the owner's session (its row) whose token it uses, -1 for a
+            login of its own; () for none.
+        models: for each session the owner's session (its row) that it imitates; () for none.
     """
 
     name: str
@@ -66,6 +76,11 @@ class Theft:
     leaves: bool
     hole: bool
     export: bool
+    agents: tuple[int, ...] = ()
+    budgets: tuple[int, ...] = ()
+    rotates: int = 0
+    hosts: tuple[int, ...] = ()
+    models: tuple[int, ...] = ()
 
 
 def checked(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -90,6 +105,8 @@ def victims(
     rng: np.random.Generator, team: Staff, used: Ints, *, wanted: int
 ) -> tuple[int, ...]:
     """Accounts to rob: physicians mostly, a social worker at times; never one in `used`.
+
+    As many as wanted, and no more than are there.
 
     Raises:
         InputError: nobody is left to rob.
@@ -180,7 +197,12 @@ def plan(
         agent=int(rng.choice(RARE_AGENTS) if rng.random() < 0.75 else 2),
         leaves=bool(rng.random() < 0.35),
         hole=name == "gap",
-        export=bool(terms.silent_export and name == "scrape" and rng.random() < 0.7),
+        export=bool(
+            terms.silent_export
+            and name == "scrape"
+            and rng.random() < 0.7
+            and service == "orientation"  # the service whose export leaves no line
+        ),
     )
 
 
@@ -198,3 +220,30 @@ def criteria(rng: np.random.Generator, theft: Theft, scene: Scene) -> list[str]:
         return [values[place] for place in rng.permutation(len(values))]
     start = int(rng.integers(0, len(values)))
     return values[start:] + values[:start]
+
+
+def apart(thefts: list[Theft]) -> list[Theft]:
+    """The same thefts without the sessions that another theft's hole could hide whole.
+
+    What no line tells, in a session that nothing else shows, no rule can bound.
+    """
+    days = {theft.starts[0] // DAY_US + add for theft in thefts if theft.hole for add in (0, 1)}
+    if not days:
+        return thefts
+    left = []
+    for theft in thefts:
+        keep = [n for n, at in enumerate(theft.starts) if at // DAY_US not in days]
+        left.append(theft if theft.hole or not keep else _only(theft, keep))
+    return left
+
+
+def _only(theft: Theft, keep: list[int]) -> Theft:
+    """The theft with these sessions only."""
+    count = len(theft.starts)
+    held: dict[str, Any] = {
+        name: tuple(getattr(theft, name)[n] for n in keep)
+        for name in ("starts", "address", "agents", "budgets", "hosts", "models")
+        if len(getattr(theft, name)) == count
+    }
+    accounts = tuple(theft.accounts[n % len(theft.accounts)] for n in keep)
+    return replace(theft, accounts=accounts, **held)
