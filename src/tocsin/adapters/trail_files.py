@@ -15,14 +15,12 @@ from typing import Generic, TypeVar
 import pyarrow as pa
 import zstandard
 
+from tocsin.adapters.evidence_copy import EvidenceCopy
 from tocsin.core.errors import InputError, OutsideError
 from tocsin.core.ports import HEAD_BYTES, Case, Delivered, Delivery, Found
 
 CHUNK_BYTES = 4 << 20
 """Bytes read at once: large enough that the cost of a call is nothing."""
-
-WRITTEN_BACK_BYTES = 32 << 20
-"""Bytes of a copy that the disk is asked to write while the next ones are read."""
 
 BOMB_RATIO = 250
 """Decompressed to compressed: trails reach 10 to 60, zeros 1,000 (DEFLATE's limit: 1,032)."""
@@ -214,22 +212,15 @@ class _Reading:
         with open(descriptor, "rb", buffering=0) as file, contextlib.ExitStack() as stack:  # noqa: PTH123
             self._before = _stamp(os.fstat(file.fileno()))
             copy = None
-            begun = written = 0
             if self._copy is not None:
-                made = os.open(self._copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-                copy = stack.enter_context(open(made, "wb", buffering=0))  # noqa: PTH123
+                copy = stack.enter_context(contextlib.closing(EvidenceCopy(self._copy)))
             while chunk := file.read(CHUNK_BYTES):
                 self._raw.update(chunk)
                 if copy is not None:
-                    _write_all(copy.fileno(), chunk)
-                    written += len(chunk)
-                    if written - begun >= WRITTEN_BACK_BYTES:
-                        # Else the whole file waits for the sync at its end.
-                        os.posix_fadvise(
-                            copy.fileno(), begun, written - begun, os.POSIX_FADV_DONTNEED
-                        )
-                        begun = written
+                    copy.take(chunk)
                 yield chunk
+            if copy is not None:
+                copy.finish()
             self._after = _stamp(os.fstat(file.fileno()))
 
     def _text_of(self, first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
@@ -394,9 +385,3 @@ def _joined(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     if first:
         yield first
     yield from rest
-
-
-def _write_all(descriptor: int, chunk: bytes) -> None:
-    left = memoryview(chunk)
-    while left:
-        left = left[os.write(descriptor, left) :]

@@ -28,7 +28,7 @@ _TEXTS = (
     "source.observer.reference",
     "source.observer.identifier.value",
     "source.type[0].code",
-    "purposeOfEvent[0].coding[0].code",
+    "purposeOfEvent",
     "meta.security",
 )
 _OF_AGENT = (
@@ -38,14 +38,11 @@ _OF_AGENT = (
     "who.identifier.value",
     "who.reference",
     "who.display",
-    "policy[0]",
-    "network.address",
-    "network.type",
     "network",
     "policy",
-    "purposeOfUse[0].coding[0].code",
+    "purposeOfUse",
 )
-"""`network` and `policy` whole tell a part that is absent from one of a wrong type."""
+"""The last three whole: only those of the agent who asks are taken apart, in `_taken_apart`."""
 _OF_ENTITY = (
     "what.reference",
     "what.identifier.value",
@@ -56,15 +53,8 @@ _OF_ENTITY = (
 _ELSEWHERE = (
     "patient",
     "subtype[1]",
-    "purposeOfEvent[0].coding[1]",
-    "purposeOfEvent[1]",
     f"agent[{AGENTS}]",
     f"entity[{ENTITIES}]",
-    *(
-        f"agent[{i}].{part}"
-        for i in range(AGENTS)
-        for part in ("purposeOfUse[1]", "purposeOfUse[0].coding[1]")
-    ),
 )
 """Parts of another shape: a line with one of them is left to the complete reader.
 
@@ -96,6 +86,8 @@ _PATHS = (
     *(f"agent[{i}].{part}" for i in range(AGENTS) for part in _OF_AGENT),
     *(f"entity[{i}].{part}" for i in range(ENTITIES) for part in _OF_ENTITY),
 )
+_PURPOSE = ("[0].coding[0].code", "[1]", "[0].coding[1]")
+"""Of a list of purposes: the first code, and what only a list of another shape has."""
 _AT = {path: n for n, path in enumerate(_PATHS, 1)}
 
 _OBJECTS = (
@@ -162,7 +154,7 @@ def common(source: Source) -> Step:
           SELECT {made}
           FROM (SELECT *, coalesce({_other()}, true) AS other
             FROM (SELECT *, {_client_agent()} AS ca, {words.instant(_when(), source.timezone)}
-                AS occurred_us, {words.query("encoded")} AS asked
+                AS occurred_us, {words.query("encoded")} AS asked, {_taken_apart()}
               FROM (SELECT *, {words.client_code("interaction", "action")} AS client_code
                 FROM ({_picked()}) AS picked) AS coded) AS chosen) AS judged""",
         portable=False,
@@ -176,6 +168,30 @@ def _when() -> str:
         f"CASE WHEN {period} IS NULL THEN {_at('recorded')}"
         f" ELSE coalesce(TRY(json_extract_string({period}, '$.start')), {_at('recorded')}) END"
     )
+
+
+def _taken_apart() -> str:
+    """Network, session and purpose of the agent who asks; the purpose that the event says."""
+    network, policy, use = (
+        _chosen("ua", (part,), AGENTS, "agent")
+        for part in ("network", "policy", "purposeOfUse")
+    )
+    return f"""
+      CASE WHEN starts_with({network}, '{{') THEN
+        TRY(json_extract_string({network}, ['$.address', '$.type'])) END AS network,
+      {network} IS NOT NULL AS has_network, {policy} IS NOT NULL AS has_policy,
+      CASE WHEN {policy} IS NULL THEN NULL
+        WHEN starts_with({policy}, '["') AND ends_with({policy}, '"]')
+          AND NOT contains({policy}, '","') AND NOT contains({policy}, '\\')
+          THEN substr({policy}, 3, length({policy}) - 4)
+        WHEN starts_with({policy}, '[') THEN TRY(json_extract_string({policy}, '$[0]'))
+        END AS policy,
+      {_purposes(use)} AS use, {_purposes(_at("purposeOfEvent"))} AS event"""
+
+
+def _purposes(said: str) -> str:
+    paths = ", ".join(f"'${path}'" for path in _PURPOSE)
+    return f"CASE WHEN {said} IS NOT NULL THEN TRY(json_extract_string({said}, [{paths}])) END"
 
 
 def _number(condition: list[str]) -> str:
@@ -251,7 +267,8 @@ def _other() -> str:
         OR {_at("resourceType")} IS DISTINCT FROM 'AuditEvent' OR occurred_us IS NULL
         OR occurred_us < {words.EARLIEST_US} OR occurred_us >= {words.LATEST_US}
         OR interaction IS NULL OR interaction IN ('110133', '110134')
-        OR coalesce({elsewhere}) IS NOT NULL OR NOT starts_with({_at("period")}, '{{')
+        OR coalesce({elsewhere}, use[2], use[3], event[2], event[3]) IS NOT NULL
+        OR NOT starts_with({_at("period")}, '{{')
         OR starts_with(encoded, '{{') OR starts_with({_at("outcome")}, '{{')
         OR {second} OR {requestors} THEN true
       WHEN {_suspect()} THEN {wrong} ELSE false END"""
@@ -273,12 +290,8 @@ def _suspect() -> str:
         f" {_entity(i, 'query')}) IS NULL))"
         for i in range(ENTITIES)
     )
-    hollow = " OR ".join(
-        f"({_chosen('ua', (part,), AGENTS, 'agent')} IS NULL"
-        f" AND {_chosen('ua', (whole,), AGENTS, 'agent')} IS NOT NULL)"
-        for part, whole in (("network.address", "network"), ("policy[0]", "policy"))
-    )
-    return f"""(ua IS NULL OR {hollow}
+    return f"""(ua IS NULL OR (has_network AND network[1] IS NULL)
+      OR (has_policy AND policy IS NULL)
       OR coalesce({_entity(0, "role.code")}, {_entity(0, "type.code")}) IS NULL
       OR {_chosen("ua", _WHO[:2], AGENTS, "agent")} IS NULL
       OR {_chosen("coalesce(ca, oa)", _CALLED, AGENTS, "agent")} IS NULL
@@ -298,11 +311,8 @@ def _columns(source: Source) -> dict[str, str]:
         "side": _side(),
         "occurred_us": "occurred_us",
         "actor": f"coalesce({_chosen('ua', _WHO, AGENTS, 'agent')}, '')",
-        "session": f"coalesce({_chosen('ua', ('policy[0]',), AGENTS, 'agent')}, '')",
-        "address": words.address(
-            _chosen("ua", ("network.address",), AGENTS, "agent"),
-            _chosen("ua", ("network.type",), AGENTS, "agent"),
-        ),
+        "session": "coalesce(policy, '')",
+        "address": words.address("network[1]", "network[2]"),
         "client": f"coalesce({_chosen('coalesce(ca, oa)', _CALLED, AGENTS, 'agent')}, '')",
         "interaction": "interaction",
         "resource": words.resource(
@@ -357,8 +367,7 @@ def _side() -> str:
 
 
 def _purpose() -> str:
-    event = _at("purposeOfEvent[0].coding[0].code")
-    own = _chosen("ua", ("purposeOfUse[0].coding[0].code",), AGENTS, "agent")
+    event, own = "event[1]", "use[1]"
     lifting = ", ".join(f"'{code}'" for code in PURPOSES_THAT_LIFT)
     security = _at("meta.security")
     return f"""CASE WHEN {event} IN ({lifting}) THEN {event}

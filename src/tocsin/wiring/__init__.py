@@ -1,25 +1,22 @@
 """The one place that joins adapters to the corridor: each verb's work, with real ports.
 
-One file a theme; the doors import the names that stand here.
+One file a theme. A door imports the file it needs; what stands here is loaded when it is asked
+for, so that a verb does not pay for the others.
 """
 
-from tocsin.simulate.thefts import NAMES as ATTACKS
-from tocsin.wiring.cases import check_estate, open_case, status
-from tocsin.wiring.regions import Size, demo, simulate
-from tocsin.wiring.stages import detect, explain, ingest, investigate, review, scope
+import importlib
+from typing import Any
 
-__all__ = [
-    "ATTACKS",
-    "Size",
-    "check_estate",
-    "demo",
-    "detect",
-    "explain",
-    "ingest",
-    "investigate",
-    "open_case",
-    "review",
-    "scope",
-    "simulate",
-    "status",
-]
+_THEMES = {
+    "cases": ("check_estate", "open_case", "status"),
+    "regions": ("ATTACKS", "Size", "demo", "simulate"),
+    "stages": ("detect", "explain", "investigate", "review", "scope"),
+    "trails": ("ingest",),
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  (whatever the theme has by that name)
+    for theme, names in _THEMES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"tocsin.wiring.{theme}"), name)
+    raise AttributeError(name)

@@ -9,9 +9,12 @@ from tocsin.adapters.estate_writer import write as write_estate
 from tocsin.adapters.terminal import TerminalProgress
 from tocsin.core.errors import InputError
 from tocsin.simulate.region import region
+from tocsin.simulate.thefts import NAMES as ATTACKS
 from tocsin.wiring.cases import open_case
 from tocsin.wiring.stages import investigate
 from tocsin.wiring.world import Document
+
+__all__ = ["ATTACKS", "Size", "demo", "simulate"]
 
 DEMO_PROFESSIONALS_PER_PERSON = 1 / 50
 DEMO_DAYS = 30

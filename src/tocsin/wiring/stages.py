@@ -3,25 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tocsin.adapters import trail_files
-from tocsin.adapters.case_folder import CaseFolder
 from tocsin.adapters.pages import Templates
-from tocsin.adapters.xml_pool import XmlPool
 from tocsin.core.errors import InputError
 from tocsin.flow.detect import detect as run_detect
 from tocsin.flow.detect import explain as run_explain
 from tocsin.flow.detect import review as run_review
-from tocsin.flow.ingest import ingest as run_ingest
 from tocsin.flow.report import report as run_report
 from tocsin.flow.scope import scope as run_scope
-from tocsin.flow.world import World
+from tocsin.wiring.trails import take_in
 from tocsin.wiring.world import Document, open_world, read_indicator
-
-
-def ingest(root: Path, files: Sequence[Path] = (), source: str = "") -> Document:
-    """Bring in the estate's trails, or the files named, for one source."""
-    with open_world(root, write=True) as (world, case):
-        return take_in(world, case, files, source)
 
 
 def detect(
@@ -62,16 +52,3 @@ def investigate(root: Path, *, lang: str) -> Document:
         scoped = run_scope(world, accept_suspicions=True, lang=lang)
         page = run_report(world, Templates())
         return {"ingest": found, "detect": detected, "scope": scoped, "report": page}
-
-
-def take_in(world: World, case: CaseFolder, files: Sequence[Path], source: str) -> Document:
-    """Ingest into a case that is already open."""
-    folder = Path(str(case.facts["estate"])).parent
-    with XmlPool() as pool:
-        return run_ingest(
-            world,
-            trail_files.TrailFolder(folder, case),
-            pool,
-            keyed=case.keyring.pseudonym,
-            only=(tuple(str(file) for file in files), source) if files else None,
-        )
