@@ -342,7 +342,8 @@ def logins() -> Step:
     """When the identity provider shows an account of interest logged in.
 
     Reads:   access, sources, scope_accounts
-    Units:   until the next event of the same session where that is the logout, else 10 hours
+    Units:   until the session's logout, else 10 hours; without a session key, until the next
+        event where that is the logout
     """
     return Step(
         fills=LOGINS,
@@ -354,12 +355,15 @@ WITH events AS (SELECT a.account AS account, a.session AS session, a.occurred_us
   JOIN scope_accounts AS h ON h.account = a.account
   JOIN (SELECT DISTINCT source FROM sources WHERE service = '') AS s ON s.source = a.source
   WHERE a.kind IN ('login', 'logout') AND a.outcome IN ('ok', 'unknown')),
-paired AS (SELECT account, us, kind,
+paired AS (SELECT account, session, us, kind,
     lead(kind) OVER (PARTITION BY account, session ORDER BY us, kind) AS next_kind,
-    lead(us) OVER (PARTITION BY account, session ORDER BY us, kind) AS next_us
+    lead(us) OVER (PARTITION BY account, session ORDER BY us, kind) AS next_us,
+    min(CASE WHEN kind = 'logout' THEN us END) OVER (PARTITION BY account, session
+      ORDER BY us, kind ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS out_us
   FROM events)
 SELECT account, us AS start_us,
-  CASE WHEN next_kind = 'logout' THEN next_us ELSE us + {LOGGED_IN_US} END AS end_us
+  CASE WHEN session <> '' AND out_us IS NOT NULL THEN out_us
+    WHEN next_kind = 'logout' THEN next_us ELSE us + {LOGGED_IN_US} END AS end_us
 FROM paired WHERE kind = 'login'
 """,
     )

@@ -58,7 +58,8 @@ def asks(*, naming: tuple[str, ...]) -> Step:
     Args:
         naming: sources whose search lines name the persons that they returned.
 
-    Reads: scope_acts, scope_shown
+    Reads:   scope_acts, scope_shown
+    Silence: the owner's lines are here too: a page token of the thief may follow them
     """
     listed = ", ".join("'" + s.replace("'", "''") + "'" for s in naming) or "''"
     return Step(
@@ -73,7 +74,7 @@ SELECT a.digest AS digest, a.position AS position, min(a.source) AS source,
 FROM scope_acts AS a
 JOIN (SELECT DISTINCT i.service AS service, i.operation AS operation
   FROM scope_shown AS i) AS w ON w.service = a.service AND w.operation = a.operation
-WHERE a.class_ <> '{OWN}' AND a.outcome IN ('ok', 'unknown')
+WHERE a.outcome IN ('ok', 'unknown')
   AND ((a.persons = 'query' AND a.source NOT IN ({listed})) OR a.persons = 'export'
     OR (a.persons = 'named' AND a.person = ''))
 GROUP BY a.digest, a.position, a.service, a.operation, a.persons
@@ -147,6 +148,21 @@ class _Trace:
     tokens: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Traces:
+    """The searches that page tokens go on with, by session and service."""
+
+    last: dict[tuple[str, str], _Trace] = field(default_factory=dict)
+    by_token: dict[tuple[str, str, str], _Trace] = field(default_factory=dict)
+
+    def behind(self, ask: Ask, token: str) -> _Trace | None:
+        """The search behind a token: the one it followed first, else the last before it."""
+        last = self.last.get((ask.session, ask.service))
+        if last is None or not token:
+            return last
+        return self.by_token.setdefault((ask.session, ask.service, token), last)
+
+
 def plan(rows: Iterable[Ask], habits: Habits) -> Plan:
     """Read the queries and say which window of which matches each line showed.
 
@@ -156,7 +172,7 @@ def plan(rows: Iterable[Ask], habits: Habits) -> Plan:
     """
     made = Plan()
     read: dict[str, Query] = {}
-    traces: dict[tuple[str, str], _Trace] = {}
+    traces = _Traces()
     for ask in rows:
         text = ask.query or ""
         if text not in read:
@@ -164,7 +180,8 @@ def plan(rows: Iterable[Ask], habits: Habits) -> Plan:
         logged = bool(text) or ask.source in habits.bare or ask.persons == "export"
         query = read[text] if logged and ask.persons != "named" else UNREADABLE
         window = _window(ask, query, habits, traces)
-        _add(made, ask, window)
+        if ask.class_ != OWN:
+            _add(made, ask, window)
     return made
 
 
@@ -177,21 +194,21 @@ class _Window:
     sure: bool = True
 
 
-def _window(
-    ask: Ask, query: Query, habits: Habits, traces: dict[tuple[str, str], _Trace]
-) -> _Window:
+def _window(ask: Ask, query: Query, habits: Habits, traces: _Traces) -> _Window:
     """The window of one line; a page token inherits the search before it in the session."""
     if not query.readable:
         rule = "unnamed" if ask.persons == "named" else "unreadable"
+        if ask.persons == "query":
+            traces.last.pop((ask.session, ask.service), None)
         return _Window(query=query, size=_size(ask, query, habits), rule=rule, sure=False)
-    key = (ask.session, ask.service)
     if query.token or query.token_offset is not None:
-        return _inherited(query, traces.get(key), _size(ask, query, habits))
+        behind = traces.behind(ask, query.token)
+        return _inherited(query, behind, _size(ask, query, habits))
     size = _size(ask, query, habits)
     page = (query.page or 1) - 1
     first = query.offset + page * size if size else query.offset
     if ask.persons == "query":
-        traces[key] = _Trace(query=query, size=size, first=first)
+        traces.last[ask.session, ask.service] = _Trace(query=query, size=size, first=first)
     return _Window(query=query, first=first, size=size)
 
 
