@@ -18,7 +18,7 @@ def small(tmp_path):
 def test_each_run_is_kept_and_the_latest_shown(tmp_path):
     region = small(tmp_path)
     assert [region.run().summary["revision"] for _ in range(2)] == [1, 2]
-    for name in ("people", "reach", "statements"):
+    for name in ("people", "reach", "grounds", "statements"):
         kept = tmp_path / f"scope/revisions/2/{name}.parquet"
         assert kept.read_bytes() == (tmp_path / f"scope/{name}.parquet").read_bytes()
 
@@ -42,7 +42,7 @@ def test_no_relation_is_left_in_the_engine(tmp_path):
     assert [event for event, _ in world.case.journal] == ["vault_opened", "scoped"]
 
 
-@pytest.mark.parametrize("writes", [0, 3, 4, 6])
+@pytest.mark.parametrize("writes", [0, 4, 5, 8])
 def test_a_run_killed_between_two_writes_is_completed_by_the_next(tmp_path, writes):
     region = small(tmp_path)
     region.run()
@@ -54,7 +54,7 @@ def test_a_run_killed_between_two_writes_is_completed_by_the_next(tmp_path, writ
     assert before["revision"] == 1
     found = region.run()
     revision = found.summary["revision"]
-    assert revision == (2 if writes < 4 else 3)
+    assert revision == (2 if writes < 5 else 3)
     assert sorted(p.name for p in (tmp_path / "scope/revisions").iterdir()) == [
         str(n) for n in range(1, revision + 1)
     ]

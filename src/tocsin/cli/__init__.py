@@ -16,6 +16,7 @@ VERBS = {
     "explain": "verbs_case:explain",
     "review": "verbs_case:review",
     "scope": "verbs_case:scope",
+    "diff": "verbs_scope:diff",
     "investigate": "verbs_whole:investigate",
     "status": "verbs_case:status",
     "key": "verbs_key:key",

@@ -34,6 +34,7 @@ from tocsin.scope import (
     document,
     doubts,
     figures,
+    grounds,
     matches,
     people,
     perimeters,
@@ -46,6 +47,7 @@ from tocsin.scope import (
 PUBLISHED = (
     ("people", "scope_people", PEOPLE, ("record",)),
     ("reach", "scope_reached", REACH, ("person", "controller", "item")),
+    ("grounds", "scope_grounds", grounds.GROUNDS, ("person", "session", "rule")),
 )
 """Name in the case, relation, shape and order of the tables that the engine writes."""
 
@@ -259,6 +261,7 @@ class _Run:
             reach.tests(columns),
             reach.reached(columns),
             reach.people_reached(),
+            grounds.grounds(),
         )
 
     def count(self) -> None:

@@ -1,0 +1,52 @@
+"""The summaries of the verbs around a scope."""
+
+from typing import Any
+
+from rich.console import Console
+
+from tocsin.cli.words import say
+
+Document = dict[str, Any]
+
+MAX_LISTED = 12
+"""Persons that a summary lists for each reason; --json has them all."""
+
+_MOVES = {
+    "came_in": say("Entrées", "Came in"),
+    "left": say("Sorties", "Left"),
+    "changed": say("Changements de degré", "Grades changed"),
+}
+
+
+def compared(found: Document, out: Console) -> None:
+    """After `diff`."""
+    one, other = found["persons"]["from"], found["persons"]["to"]
+    out.print(
+        say(
+            f"Révision {found['from']} → {found['to']}",
+            f"Revision {found['from']} → {found['to']}",
+        )
+    )
+    for name, words in (
+        ("certain", say("certaines", "certain")),
+        ("probable", say("avec les probables", "with the probable")),
+        ("possible", say("avec les possibles", "with the possible")),
+        ("at_least", say("au moins", "at least")),
+        ("at_most", say("au plus", "at most")),
+    ):
+        out.print(f"  {words:<22}{one[name]:>10,} → {other[name]:>10,}")
+    for move, words in _MOVES.items():
+        out.print(f"{words} : {len(found[move]):,}")
+        for why in (w for w in found["why"] if w["move"] == move):
+            out.print(f"  {why['persons']:>8,}  {why['says']}")
+            mine = [p for p in found[move] if p["reason"] == why["reason"]]
+            for person in mine[:MAX_LISTED]:
+                tail = "  ".join(x for x in (person["session"], person["other"]) if x)
+                out.print(
+                    f"            {person['person']}  {person['was'] or '—'} → "
+                    f"{person['now'] or '—'}  {tail}".rstrip()
+                )
+            if len(mine) > MAX_LISTED:
+                out.print(f"            … {len(mine) - MAX_LISTED:,}")
+    for statement in found["statements"]:
+        out.print(f"  {statement['category']}: {statement['was']} → {statement['now']}")
