@@ -21,6 +21,8 @@ PLACES = {
     t.COVERAGE: "trail/coverage.parquet",
     t.SESSIONS: "detect/sessions.parquet",
     t.ACTS: "detect/acts.parquet",
+    t.REACH: "scope/reach.parquet",
+    t.PEOPLE: "scope/people.parquet",
 }
 
 

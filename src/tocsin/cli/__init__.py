@@ -17,6 +17,7 @@ VERBS = {
     "review": "verbs_case:review",
     "scope": "verbs_case:scope",
     "diff": "verbs_scope:diff",
+    "packages": "verbs_scope:packages",
     "investigate": "verbs_whole:investigate",
     "status": "verbs_case:status",
     "key": "verbs_key:key",

@@ -50,3 +50,36 @@ def compared(found: Document, out: Console) -> None:
                 out.print(f"            … {len(mine) - MAX_LISTED:,}")
     for statement in found["statements"]:
         out.print(f"  {statement['category']}: {statement['was']} → {statement['now']}")
+
+
+def packaged(found: Document, out: Console) -> None:
+    """After `packages`."""
+    mark = say(" · PROPOSITION, à revoir", " · PROPOSITION, to be reviewed")
+    out.print(
+        say(f"Révision {found['revision']}", f"Revision {found['revision']}")
+        + (mark if found["proposition"] else "")
+    )
+    for one in found["packages"]:
+        out.print(f"  {one['file']}  {one['name']}  {one['persons'].get('possible', 0):,}")
+    for one in found["without_recipient"]:
+        reason = {
+            "absent": say("aucune clé age dans l'annuaire", "no age key in the directory"),
+            "unusable": say("clé age inutilisable", "its age key cannot be used"),
+        }[one["why"]]
+        out.print(
+            say(
+                f"  SANS PAQUET : {one['controller']}  {one['name']} ({reason})",
+                f"  NO PACKAGE: {one['controller']}  {one['name']} ({reason})",
+            )
+        )
+    sums = found["reconciliation"]
+    out.print(
+        say(
+            f"Rapprochement : {sums['sum_of_controllers']:,} chez les responsables − "
+            f"{sums['counted_again']:,} comptées plusieurs fois + "
+            f"{sums['without_controller']:,} sans responsable = {sums['distinct']:,} personnes",
+            f"Reconciliation: {sums['sum_of_controllers']:,} at the controllers − "
+            f"{sums['counted_again']:,} counted again + {sums['without_controller']:,} without "
+            f"a controller = {sums['distinct']:,} persons",
+        )
+    )

@@ -136,8 +136,8 @@ WHERE coalesce(w.grade, 0) <> coalesce(n.grade, 0)
 def why() -> Step:
     """What explains each move.
 
-    Reads: moved_persons, now_best, was_people, now_people, was_scope_grounds, now_scope_grounds,
-        now_or_was_held
+    Reads: moved_persons, now_best, was_people, now_people, was_scope_grounds,
+        now_scope_grounds, now_or_was_held
     """
     return Step(
         fills=WHY,
