@@ -1,6 +1,5 @@
 """Two revisions of a scope, compared."""
 
-from pathlib import PurePath
 from typing import Any
 
 from tocsin.core.errors import InputError
@@ -30,7 +29,7 @@ def diff(world: World, earlier: int, later: int) -> dict[str, Any]:
             mine: Table = compare.of_side(shape, side)
             file = FILES[shape.name]
             place = world.case.where(f"scope/revisions/{number}/{file}")
-            engine.bind_files(mine, [place] if PurePath(file).name in names else [])
+            engine.bind_files(mine, [place] if file in names else [])
             filled.append(mine.name)
     engine.bind_arrow(compare.HELD, rows_of(compare.HELD, compare.held_by_one(was, now)))
     steps = (compare.best("was"), compare.best("now"), compare.moved(), compare.why())
