@@ -11,6 +11,7 @@ from tocsin.cli.words import say
 VERBS = {
     "demo": "verbs_whole:demo",
     "open": "verbs_case:open_",
+    "record": "verbs_hour:record",
     "ingest": "verbs_case:ingest",
     "detect": "verbs_case:detect",
     "explain": "verbs_case:explain",
@@ -18,6 +19,8 @@ VERBS = {
     "scope": "verbs_case:scope",
     "diff": "verbs_scope:diff",
     "packages": "verbs_scope:packages",
+    "decide": "verbs_hour:decide",
+    "act": "verbs_act:act",
     "investigate": "verbs_whole:investigate",
     "status": "verbs_case:status",
     "key": "verbs_key:key",

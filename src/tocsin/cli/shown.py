@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tocsin.cli import shown_incident
 from tocsin.cli.words import LANG, say
 
 Document = dict[str, Any]
@@ -162,6 +163,11 @@ def stands(found: Document, out: Console) -> None:
             found["encrypted_volume"], say("ne peut le dire", "cannot tell")
         )
     )
+    shown_incident.told(found, out)
+    started = [c for c in found["clocks"] if c["state"] != "not_started"]
+    if started:
+        out.print(say("  Horloges :", "  Clocks:"))
+        shown_incident.clocks(started, out)
     broken = found["journal"]["broken_at"]
     out.print(
         say(

@@ -4,10 +4,16 @@ from pathlib import Path
 
 import click
 
+from tocsin.cli.lazy import LazyGroup
 from tocsin.cli.words import say
+
+SUBVERBS: dict[str, str] = {}
+"""Each verb below `act CASE` and where it stands; its module is loaded when it is asked for."""
 
 
 @click.group(
+    cls=LazyGroup,
+    verbs=SUBVERBS,
     help=say(
         "Agir : documents, fermeture, avis aux personnes.",
         "Act: documents, containment, notices to persons.",

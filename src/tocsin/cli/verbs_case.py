@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 
 from tocsin import wiring
-from tocsin.cli import shown
+from tocsin.cli import shown, shown_incident
 from tocsin.cli.door import as_json, examples, finish
 from tocsin.cli.words import LANG, say
+from tocsin.core.incident import BellKind
 
 CASE = click.argument("case", type=click.Path(path_type=Path, file_okay=False))
 
@@ -29,11 +30,26 @@ CASE = click.argument("case", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--estate",
     "estate_file",
-    required=True,
     type=click.Path(path_type=Path, dir_okay=False),
     help=say("le fichier estate.toml", "the estate.toml file"),
 )
-@click.option("--alert", default="", help=say("ce qui a donné l'alerte", "what rang the bell"))
+@click.option(
+    "--alert",
+    default="",
+    metavar="TEXT",
+    help=say(
+        "ce qui a donné l'alerte ; sur un dossier ouvert, l'alerte le rejoint",
+        "what rang the bell; on an open case, the alert joins it",
+    ),
+)
+@click.option(
+    "--alert-kind",
+    default="",
+    type=click.Choice(["", *BellKind]),
+    metavar="call|mail|detector|person|other",
+    help=say("d'où elle vient, sinon deviné", "whence it came, else guessed"),
+)
+@click.option("--by", default="", metavar="NAME", help=say("qui l'a reçue", "who took it"))
 @click.option(
     "--at",
     default="",
@@ -41,9 +57,27 @@ CASE = click.argument("case", type=click.Path(path_type=Path, file_okay=False))
     help=say("instant de l'alerte (ISO)", "instant of the alert (ISO)"),
 )
 @as_json
-def open_(case: Path, estate_file: Path, alert: str, at: str, *, as_json: bool) -> None:
-    """Open a case."""
-    finish(wiring.open_case(case, estate_file, alert=alert, at=at), shown.opened, plain=as_json)
+def open_(
+    case: Path,
+    estate_file: Path | None,
+    alert: str,
+    alert_kind: str,
+    *,
+    by: str,
+    at: str,
+    as_json: bool,
+) -> None:
+    """Open a case, or join an alert to it."""
+    if alert and wiring.is_open(case):
+        found = wiring.another_alert(case, alert, kind=alert_kind, at=at, by=by)
+        finish(found, shown_incident.joined, plain=as_json)
+        return
+    if estate_file is None:
+        raise click.UsageError(
+            say("un nouveau dossier demande --estate", "a new case needs --estate")
+        )
+    found = wiring.open_case(case, estate_file, alert=alert, kind=alert_kind, at=at)
+    finish(found, shown.opened, plain=as_json)
 
 
 @click.command(

@@ -155,6 +155,10 @@ class Case(Protocol):
         """Write a text document of the case aside, then publish it."""
         ...
 
+    def journal(self) -> list[str]:
+        """The journal's whole lines, in order."""
+        ...
+
     def note(self, event: str, facts: Mapping[str, object], *, by: str = "") -> None:
         """Append one chained entry to the journal. Facts carry identifiers and counts only."""
         ...

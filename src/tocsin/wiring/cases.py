@@ -13,11 +13,23 @@ from tocsin.adapters.estate_toml import read_estate
 from tocsin.core.errors import InputError
 from tocsin.core.evidence import first_break
 from tocsin.core.tables import ACCESS, LEDGER, QUARANTINE, REACH, SESSIONS
+from tocsin.flow.clocks import as_rows, faces
+from tocsin.flow.incident import incident, keep_parties
+from tocsin.flow.journal import kind_of, told
 from tocsin.wiring.world import Document, instant, open_world, text_of
 
 
-def open_case(root: Path, estate_file: Path, *, alert: str = "", at: str = "") -> Document:
+def open_case(
+    root: Path, estate_file: Path, *, alert: str = "", kind: str = "", at: str = ""
+) -> Document:
     """Open a case; an opening that was cut short is completed.
+
+    Args:
+        root: the case's folder.
+        estate_file: the estate.toml.
+        alert: what rang the bell, in a few words.
+        kind: whence it came; guessed from the words where it is not given.
+        at: instant of the alert, ISO.
 
     Raises:
         InputError: the estate or its directory cannot be used, or the folder holds a case.
@@ -37,6 +49,7 @@ def open_case(root: Path, estate_file: Path, *, alert: str = "", at: str = "") -
                 "opened_at": opened_at.isoformat(),
                 "alerted_at": alerted_at.isoformat(),
                 "alert": alert,
+                "alert_kind": str(kind_of(alert, kind)) if alert else "",
                 "estate": str(estate_file.resolve()),
                 "tocsin": importlib.metadata.version("tocsin"),
             },
@@ -51,6 +64,7 @@ def open_case(root: Path, estate_file: Path, *, alert: str = "", at: str = "") -
             )
         recipient, public = case.keyring.make()
         case.vault.seal(tables)
+        keep_parties(case, tables["controllers"], tables["person_controllers"])
         image = json.dumps({"directory_sha256": digests}, sort_keys=True)
         case.keep_evidence(image.encode())
         facts = {
@@ -79,6 +93,14 @@ def open_case(root: Path, estate_file: Path, *, alert: str = "", at: str = "") -
         case.close()
 
 
+def is_open(root: Path) -> bool:
+    """Whether the folder holds a case whose opening was completed."""
+    if not (root / "case.toml").exists():
+        return False
+    case = CaseFolder(root, clock=SystemClock(), write=False)
+    return any('"event":"opened"' in line for line in case.journal())
+
+
 def status(root: Path) -> Document:
     """Where the case stands."""
     with open_world(root, write=False) as (world, case):
@@ -89,6 +111,7 @@ def status(root: Path) -> Document:
             counts[shape.name] = engine.count(shape.name)
         journal = case.journal()
         estate = world.estate
+        found = incident(world)
         return {
             "case": str(root),
             "id": case.facts["id"],
@@ -107,6 +130,8 @@ def status(root: Path) -> Document:
             "encrypted_volume": encryption_of(root),
             "keys": {"folder": str(case.keyring.folder), "present": case.keyring.present()},
             "events": [_brief(line) for line in journal[-8:]],
+            **told(world, found),
+            "clocks": as_rows(faces(world, found, world.clock.now())),
         }
 
 

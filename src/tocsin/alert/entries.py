@@ -1,0 +1,168 @@
+"""What may be written in the journal of an incident: checked before it is kept."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tocsin.core.errors import InputError
+from tocsin.core.incident import (
+    CONTROLLER_DUTIES,
+    DUTIES,
+    OPERATOR,
+    EventKind,
+    History,
+    Recorded,
+)
+
+OF_A_DUTY = (EventKind.FILED, EventKind.EXCEPTED)
+"""Events that name the duty which they end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a person asks to have written down."""
+
+    event: str
+    at: datetime
+    by: str
+    controller: str = OPERATOR
+    duty: str = ""
+    why: str = ""
+    replaces: int | None = None
+
+
+def checked(
+    wanted: Wanted,
+    *,
+    controllers: Collection[str],
+    processor: bool,
+    now: datetime,
+    history: History,
+) -> Wanted:
+    """The entry as it may be kept.
+
+    Raises:
+        InputError: unknown event, controller or duty; an instant to come; a name that is
+            missing; `filed` or `excepted` without duty, `excepted` without reason; a duty that
+            only a controller has, without the controller; a replaced entry that is not there.
+    """
+    _event(wanted.event)
+    _who(wanted.by)
+    _when(wanted.at, now)
+    _controller(wanted, controllers)
+    _duty(wanted, processor=processor)
+    _replaced(wanted, history)
+    return wanted
+
+
+def facts(wanted: Wanted) -> Mapping[str, object]:
+    """The entry as the journal keeps it."""
+    kept: dict[str, object] = {
+        "event": wanted.event,
+        "controller": wanted.controller,
+        "duty": wanted.duty,
+        "at": wanted.at.astimezone(UTC).isoformat(),
+        "why": wanted.why,
+    }
+    if wanted.replaces is not None:
+        kept["replaces"] = wanted.replaces
+    return kept
+
+
+def known(wanted: Wanted, history: History) -> Recorded | None:
+    """The standing record that says the same already: writing it twice writes it once."""
+    for record in history.standing:
+        same = (record.event, record.controller, record.duty, record.at, record.by, record.why)
+        if same == (
+            wanted.event,
+            wanted.controller,
+            wanted.duty,
+            wanted.at,
+            wanted.by,
+            wanted.why,
+        ):
+            return record
+    return None
+
+
+def _event(event: str) -> None:
+    if event not in set(EventKind):
+        raise InputError(
+            f"{event[:40]!r} is not an event of the journal",
+            next_step=f"Use one of: {', '.join(EventKind)}.",
+            where="EVENT",
+        )
+
+
+def _who(by: str) -> None:
+    if not by.strip():
+        raise InputError("--by is empty", next_step="Say who did it.", where="--by")
+
+
+def _when(at: datetime, now: datetime) -> None:
+    if at > now:
+        raise InputError(
+            f"the instant {at.isoformat()} is still to come",
+            next_step=f"Record what has happened, at the latest now ({now.isoformat()}).",
+            where="--at",
+        )
+
+
+def _controller(wanted: Wanted, controllers: Collection[str]) -> None:
+    if wanted.event == EventKind.TOLD_CONTROLLER and not wanted.controller:
+        raise InputError(
+            "told_controller does not say which controller was told",
+            next_step="Name it with --controller ID.",
+            where="--controller",
+        )
+    if wanted.controller and wanted.controller not in controllers:
+        first = ", ".join(sorted(controllers)[:5])
+        raise InputError(
+            f"the case knows no controller {wanted.controller[:40]!r}",
+            next_step=f"Use an id of the estate's controllers, such as: {first or 'none'}.",
+            where="--controller",
+        )
+
+
+def _duty(wanted: Wanted, *, processor: bool) -> None:
+    if wanted.event in OF_A_DUTY and not wanted.duty:
+        raise InputError(
+            f"{wanted.event} does not say which duty",
+            next_step=f"Name it with --duty, one of: {', '.join(DUTIES)}.",
+            where="--duty",
+        )
+    if wanted.duty and wanted.duty not in DUTIES:
+        raise InputError(
+            f"there is no duty {wanted.duty[:40]!r}",
+            next_step=f"Use one of: {', '.join(DUTIES)}.",
+            where="--duty",
+        )
+    if wanted.duty and wanted.event not in OF_A_DUTY:
+        raise InputError(
+            f"{wanted.event} takes no duty",
+            next_step="Leave --duty out, or record `filed` or `excepted`.",
+            where="--duty",
+        )
+    if wanted.duty in CONTROLLER_DUTIES and processor and not wanted.controller:
+        raise InputError(
+            f"the operator is a processor: {wanted.duty} is of each controller",
+            next_step="Name the controller with --controller ID.",
+            where="--controller",
+        )
+    if wanted.event == EventKind.EXCEPTED and not wanted.why.strip():
+        raise InputError(
+            "an exception needs its reason",
+            next_step="Say why the duty does not apply, with --why TEXT.",
+            where="--why",
+        )
+
+
+def _replaced(wanted: Wanted, history: History) -> None:
+    if wanted.replaces is None:
+        return
+    if wanted.replaces not in {r.n for r in history.standing}:
+        raise InputError(
+            f"no standing record has the number {wanted.replaces}",
+            next_step="`tocsin status CASE` shows the records with their numbers.",
+            where="--replaces",
+        )

@@ -1,0 +1,94 @@
+"""The summaries of the hour zero: entries of the journal, clocks, risk, filings."""
+
+from typing import Any
+
+from rich.console import Console
+
+from tocsin.cli.words import LANG, say
+
+Document = dict[str, Any]
+
+STATES = {
+    "not_started": say("non démarré", "not started"),
+    "running": say("court", "running"),
+    "late": say("EN RETARD", "LATE"),
+    "done": say("fait", "done"),
+    "excepted": say("écarté", "set aside"),
+    "to_decide": say("à décider", "to decide"),
+}
+
+MAX_LISTED = 40
+"""Clocks that a summary lists; `--json` has them all."""
+
+
+def recorded(found: Document, out: Console) -> None:
+    """After `record`."""
+    who = plain(found["controller"]) or say("l'opérateur", "the operator")
+    what = f"{found['event']} {found['duty']}".rstrip()
+    out.print(
+        say(
+            f"Noté (n° {found['n']}) : {what}, {who}, {at(found['at'])}, par "
+            f"{plain(found['by'])}",
+            f"Recorded (no. {found['n']}): {what}, {who}, {at(found['at'])}, by "
+            f"{plain(found['by'])}",
+        )
+    )
+    clocks(found["clocks"], out)
+
+
+def joined(found: Document, out: Console) -> None:
+    """After `open` on a case that is open already."""
+    n = len(found["alerts"])
+    out.print(
+        say(f"L'alerte rejoint le dossier ({n} alertes)", f"The alert joins the case ({n})")
+    )
+    told(found, out)
+
+
+def decided(found: Document, out: Console) -> None:
+    """After `decide`."""
+    out.print(say(f"À l'instant {at(found['at'])} :", f"As of {at(found['at'])}:"))
+    clocks(found["clocks"], out)
+
+
+def clocks(listed: list[Document], out: Console) -> None:
+    """Clocks, one a line, those that need somebody first."""
+    order = ("late", "running", "to_decide", "not_started", "done", "excepted")
+    shown = sorted(
+        listed, key=lambda c: (order.index(c["state"]), c["due_at"] or "9", c["duty"])
+    )
+    for one in shown[:MAX_LISTED]:
+        end = at(one["due_at"]) if one["due_at"] else say("sans délai", "without delay")
+        name = plain(one["name"])[:40]
+        out.print(
+            f"  {STATES[one['state']]:<12}{one['duty']:<20}{end:<18}{name:<42}"
+            f"{plain(one['says'])}".rstrip()
+        )
+    if len(shown) > MAX_LISTED:
+        left = len(shown) - MAX_LISTED
+        out.print(say(f"  … et {left} autres", f"  … and {left} more"))
+
+
+def told(found: Document, out: Console) -> None:
+    """Alerts, and who knows what since when, in `status`."""
+    for alert in found["alerts"]:
+        out.print(
+            say("  Alerte : ", "  Alert: ")
+            + f"{at(alert['at'])}  {alert['kind']}  {plain(alert['text'])[:80]}"
+        )
+    if found["knows"]:
+        out.print(say("  Qui sait quoi, depuis quand :", "  Who knows what, since when:"))
+    for one in found["knows"][:MAX_LISTED]:
+        out.print(f"    {at(one['since'])}  {plain(one['name'])[:40]} : {one['what']}")
+    if found["closed"]:
+        out.print(say("  Dossier CLOS, clé détruite.", "  Case CLOSED, its key destroyed."))
+
+
+def plain(text: object) -> str:
+    """Text from outside, without anything that a terminal would obey."""
+    return "".join(c for c in str(text) if c.isprintable())
+
+
+def at(text: str) -> str:
+    """An instant, to the minute, in UTC as the document has it."""
+    return f"{text[:16].replace('T', ' ')}Z" if LANG == "en" else text[:16].replace("T", " ")

@@ -1,0 +1,48 @@
+"""The hour zero with real ports: alerts, the journal, the clocks, the end of a case."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tocsin.alert.entries import Wanted
+from tocsin.core.incident import Alert
+from tocsin.flow.decide import decide as run_decide
+from tocsin.flow.incident import incident
+from tocsin.flow.journal import join_alert, kind_of, told
+from tocsin.flow.journal import record as run_record
+from tocsin.wiring.world import Document, instant, open_world
+
+UNREAD = datetime.min.replace(tzinfo=UTC)
+"""The instant of an entry whose text is not yet read: its zone is in the case."""
+
+
+def record(root: Path, wanted: Wanted, at: str) -> Document:
+    """Write down what people did.
+
+    Args:
+        wanted: the entry, its instant not yet read.
+        at: its instant as the command line gives it.
+    """
+    with open_world(root, write=True) as (world, _):
+        read = replace(
+            wanted,
+            at=instant(at, world.estate),
+            by=wanted.by.strip(),
+            why=wanted.why.strip(),
+        )
+        return run_record(world, read)
+
+
+def decide(root: Path, at: str, *, lang: str) -> Document:
+    """Clocks, risk, continuity, filings: as of an instant, now by default."""
+    with open_world(root, write=True) as (world, _):
+        when = instant(at, world.estate) if at else None
+        return run_decide(world, at=when, lang=lang)
+
+
+def another_alert(root: Path, alert: str, *, kind: str, at: str, by: str) -> Document:
+    """One more alert of a case that is open already."""
+    with open_world(root, write=True) as (world, _):
+        when = instant(at, world.estate) if at else world.clock.now()
+        join_alert(world, Alert(at=when, kind=kind_of(alert, kind), text=alert, by=by))
+        return {"case": str(root), **told(world, incident(world))}
