@@ -45,11 +45,14 @@ def test_one_file_only_speaks_to_each_outside_thing():
         if "bench" in file.parts:  # peers are measured there, beside Tocsin
             continue
         for name in re.findall(
-            r"^\s*(?:import|from) (duckdb|jinja2|pyrage|zstandard)\b", file.read_text(), re.M
+            r"^\s*(?:import|from) (duckdb|jinja2|pyrage|typst|zstandard)\b",
+            file.read_text(),
+            re.M,
         ):
             users.setdefault(name, set()).add(file.name)
     assert users["duckdb"] == {"duckdb_engine.py"}
     assert users["jinja2"] == {"pages.py"}
+    assert users["typst"] == {"typst_pages.py"}
     assert users["pyrage"] <= {
         "vault.py",  # sealing
         "keyring.py",  # and its keys
