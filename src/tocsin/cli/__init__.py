@@ -17,6 +17,7 @@ VERBS = {
     "explain": "verbs_case:explain",
     "review": "verbs_case:review",
     "scope": "verbs_case:scope",
+    "people": "verbs_scope:people",
     "diff": "verbs_scope:diff",
     "packages": "verbs_scope:packages",
     "decide": "verbs_hour:decide",

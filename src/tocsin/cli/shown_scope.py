@@ -83,3 +83,52 @@ def packaged(found: Document, out: Console) -> None:
             f"a controller = {sums['distinct']:,} persons",
         )
     )
+
+
+def doubtful(found: Document, out: Console) -> None:
+    """After `people CASE list`."""
+    out.print(
+        say(
+            f"Révision {found['revision']} : {found['records']:,} fiches",
+            f"Revision {found['revision']}: {found['records']:,} records",
+        )
+    )
+    for name, words in (
+        ("without_traits", say("sans la règle des cinq traits", "without the rule of traits")),
+        ("as_now", say("comme aujourd'hui", "as now")),
+        ("with_all_near", say("si toutes les proches étaient réunies", "were all near merged")),
+    ):
+        counts = found["effect"][name]
+        out.print(
+            f"  {words:<40}{counts['certain']:>10,}{counts['probable']:>10,}"
+            f"{counts['possible']:>10,}"
+        )
+    for one in found["doubts"][:MAX_LISTED]:
+        weight = f"  p={one['probability']:.3f}" if one["probability"] is not None else ""
+        said = f"  [{one['decided']}, {one['by']}]" if one["decided"] else ""
+        out.print(f"  {'  '.join(one['records'])}  {one['says']}{weight}{said}")
+        if one["differ"]:
+            out.print(say("      diffèrent : ", "      differ: ") + ", ".join(one["differ"]))
+        for traits in one.get("identities", []):
+            out.print("      " + "  ".join(str(v) for v in traits.values() if v))
+    if len(found["doubts"]) > MAX_LISTED:
+        out.print(f"  … {len(found['doubts']) - MAX_LISTED:,} (--json)")
+
+
+def decided(found: Document, out: Console) -> None:
+    """After `people CASE merge` and `part`."""
+    out.print(f"{found['kind']}: {'  '.join(found['records'])}  ({found['by']})")
+    one, other = found["before"], found["after"]
+    out.print(
+        "  "
+        + "   ".join(
+            f"{name} {one[name]:,} → {other[name]:,}"
+            for name in ("certain", "probable", "possible")
+        )
+    )
+    out.print(
+        say(
+            "  Prenez-la en compte avec : tocsin scope CASE",
+            "  Take it up with: tocsin scope CASE",
+        )
+    )

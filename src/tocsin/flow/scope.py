@@ -38,6 +38,7 @@ from tocsin.scope import (
     matches,
     people,
     perimeters,
+    person_reviews,
     reach,
     replay,
     settled,
@@ -251,10 +252,14 @@ class _Run:
     def join_reach(self, columns: Sequence[str]) -> None:
         """Join acts, replays and gaps with what operations show."""
         self.do(reach.sightings(), people.same_ins(), people.alike())
+        reviews = person_reviews.read(self.world.case.read_json(person_reviews.KEPT))
         merged = people.merged(
-            self.engine.fetch(people.SAME_INS.name), self.engine.fetch(people.ALIKE.name)
+            self.engine.fetch(people.SAME_INS.name),
+            self.engine.fetch(people.ALIKE.name),
+            person_reviews.decided(reviews),
         )
         self.give(people.MERGED, merged)
+        self.give(people.REVIEWED, person_reviews.reviewers(reviews))
         self.do(
             people.records(("scope_sightings", "scope_vista_persons")),
             reach.facts(columns),

@@ -73,10 +73,10 @@ def rows_of(shape: Table, rows: Iterable[tuple[object, ...]]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def bind_directory(world: World, shapes: tuple[Table, ...], *, why: str) -> None:
+def bind_directory(world: World, shapes: tuple[Table, ...], *, why: str, by: str = "") -> None:
     """Open the vault for these relations, say so in the journal, bind them in the engine."""
     opened = world.case.vault.open(*(shape.name for shape in shapes))
-    world.case.note("vault_opened", {"tables": sorted(opened), "why": why})
+    world.case.note("vault_opened", {"tables": sorted(opened), "why": why}, by=by)
     for shape in shapes:
         world.engine.bind_arrow(shape, opened[shape.name])
 

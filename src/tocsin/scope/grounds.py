@@ -5,8 +5,9 @@ from tocsin.scope.reach import GRADES
 
 GROUNDS = table(
     "scope_grounds",
-    "person of reach and session that shows or may show it, by grade and rule",
+    "record of a person of reach and session that shows or may show it, by grade and rule",
     person=TEXT,
+    record=TEXT,
     session=TEXT,
     grade=TEXT,
     rule=TEXT,
@@ -25,12 +26,13 @@ def grounds() -> Step:
         fills=GROUNDS,
         reads=("scope_sightings", "scope_records", "scope_reached"),
         sql=f"""
-SELECT g.person AS person, g.session AS session, CASE g.grade {word} END AS grade,
+SELECT g.person AS person, g.record AS record, g.session AS session,
+  CASE g.grade {word} END AS grade,
   g.rule AS rule, g.acts AS acts
-FROM (SELECT r.person AS person, s.session AS session, s.grade AS grade, s.rule AS rule,
-    sum(s.acts) AS acts
+FROM (SELECT r.person AS person, s.record AS record, s.session AS session,
+    s.grade AS grade, s.rule AS rule, sum(s.acts) AS acts
   FROM scope_sightings AS s JOIN scope_records AS r ON r.record = s.record
-  WHERE NOT r.test GROUP BY r.person, s.session, s.grade, s.rule) AS g
+  WHERE NOT r.test GROUP BY r.person, s.record, s.session, s.grade, s.rule) AS g
 JOIN (SELECT DISTINCT person FROM scope_reached) AS k ON k.person = g.person
 """,
     )

@@ -7,6 +7,8 @@ two persons, whatever their traits.
 Source: national rules of identity vigilance (RNIV 1): strict traits; FR Core status codes.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -38,6 +40,10 @@ ALIKE = table(
 
 MERGED = table(
     "scope_merged", "record merged into another person's", record=TEXT, person=TEXT, rule=TEXT
+)
+
+REVIEWED = table(
+    "scope_reviewed", "record on which a named human decided", record=TEXT, reviewed_by=TEXT
 )
 
 RECORDS = table(
@@ -96,46 +102,128 @@ JOIN (SELECT born FROM whole GROUP BY born HAVING count(*) > 1) AS g ON g.born =
     )
 
 
-def merged(by_ins: pa.Table, by_traits: pa.Table) -> pa.Table:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What named humans decided: pairs of records that are one person, or are not."""
+
+    together: frozenset[tuple[str, str]] = frozenset()
+    apart: frozenset[tuple[str, str]] = frozenset()
+
+
+NOTHING = Decided()
+
+
+def merged(by_ins: pa.Table, by_traits: pa.Table, decided: Decided = NOTHING) -> pa.Table:
     """The records that are merged into another, with the smallest record of their group.
 
     Args:
         by_ins: rows of SAME_INS.
         by_traits: rows of ALIKE; names are compared here.
+        decided: by humans; stronger than either rule.
 
     Returns:
         Rows of MERGED; a record that stands for itself has none.
     """
-    ins_groups = _texts(by_ins["ins"]), _texts(by_ins["record"])
     traits, owners = _trait_groups(by_traits)
-    records = pa.concat_arrays([ins_groups[1], owners])
+    pairs = sorted(decided.together)
+    told = pa.array([record for pair in pairs for record in pair], pa.string())
+    records = pa.concat_arrays([_texts(by_ins["record"]), owners, told])
     names = pc.unique(records).sort()
     codes = pc.index_in(records, names).to_numpy(zero_copy_only=False).astype(np.int64)
-    n_ins = len(ins_groups[1])
-    groups = np.concatenate(
-        [_codes(ins_groups[0]), _codes(traits) + 1_000_000_000]
-    )  # two kinds of group, numbered apart
-    label = np.arange(len(names))
-    _, groups = np.unique(groups, return_inverse=True)
-    while True:
-        least = np.full(len(groups) and int(groups.max()) + 1, len(names), dtype=np.int64)
-        np.minimum.at(least, groups, label[codes])
-        following = label.copy()
-        np.minimum.at(following, codes, least[groups])
-        if np.array_equal(following, label):
-            break
-        label = following
+    # Three kinds of group, numbered apart.
+    numbers = np.concatenate(
+        [
+            _codes(_texts(by_ins["ins"])),
+            _codes(traits) + 1_000_000_000,
+            np.repeat(np.arange(len(pairs)), 2) + 2_000_000_000,
+        ]
+    )
+    _, groups = np.unique(numbers, return_inverse=True)
+    label = _components(codes, groups, len(names))
+    if decided.apart:
+        _part(label, names, (codes, groups, numbers), decided)
     moved = np.flatnonzero(label != np.arange(len(names)))
-    has_ins = np.zeros(len(names), dtype=bool)
-    has_ins[codes[:n_ins]] = True
-    rules = np.where(has_ins[moved], "ins", "traits")
+    rules = np.full(len(names), "traits", dtype=object)
+    rules[codes[numbers < 1_000_000_000]] = "ins"
+    rules[codes[numbers >= 2_000_000_000]] = "reviewed"
     return pa.table(
         {
             "record": names.take(pa.array(moved)),
             "person": names.take(pa.array(label[moved])),
-            "rule": pa.array(rules.tolist(), pa.string()),
+            "rule": pa.array(rules[moved].tolist(), pa.string()),
         }
     )
+
+
+def _components(
+    codes: NDArray[np.int64], groups: NDArray[np.int64], size: int
+) -> NDArray[np.int64]:
+    """The smallest member of each member's connected groups."""
+    label = np.arange(size)
+    while True:
+        least = np.full(len(groups) and int(groups.max()) + 1, size, dtype=np.int64)
+        np.minimum.at(least, groups, label[codes])
+        following = label.copy()
+        np.minimum.at(following, codes, least[groups])
+        if np.array_equal(following, label):
+            return label
+        label = following
+
+
+def _part(
+    label: NDArray[np.int64],
+    names: pa.Array,
+    edges: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    decided: Decided,
+) -> None:
+    """Build anew the groups that hold a pair which a human said to be two persons.
+
+    The strongest links are made first (humans, INS, traits), and a link that would put such a
+    pair together is left out.
+    """
+    places = {name: i for i, name in enumerate(names.to_pylist())}
+    forbidden = {
+        (places[a], places[b]) for a, b in decided.apart if a in places and b in places
+    }
+    broken = {int(label[a]) for a, b in forbidden if label[a] == label[b]}
+    if not broken:
+        return
+    codes, groups, numbers = edges
+    inside = np.isin(label[codes], np.array(sorted(broken)))
+    members: dict[int, list[int]] = {}
+    strength: dict[int, int] = {}
+    for code, group, number in zip(
+        codes[inside].tolist(), groups[inside].tolist(), numbers[inside].tolist(), strict=True
+    ):
+        members.setdefault(group, []).append(code)
+        strength[group] = -2 if number >= 2_000_000_000 else number // 1_000_000_000
+    found = _Groups(sorted({c for listed in members.values() for c in listed}), forbidden)
+    for group in sorted(members, key=lambda g: (strength[g], g)):
+        listed = sorted(set(members[group]))
+        for i, one in enumerate(listed):
+            for other in listed[i + 1 :]:
+                found.join(one, other)
+    for code, least in found.least().items():
+        label[code] = least
+
+
+class _Groups:
+    """Groups that grow by joining, and never hold a forbidden pair."""
+
+    def __init__(self, members: list[int], forbidden: set[tuple[int, int]]) -> None:
+        self._group = {member: {member} for member in members}
+        self._forbidden = forbidden | {(b, a) for a, b in forbidden}
+
+    def join(self, one: int, other: int) -> None:
+        mine, theirs = self._group[one], self._group[other]
+        if mine is theirs or any((a, b) in self._forbidden for a in mine for b in theirs):
+            return
+        mine |= theirs
+        for member in theirs:
+            self._group[member] = mine
+
+    def least(self) -> dict[int, int]:
+        return {member: min(group) for member, group in self._group.items()}
 
 
 def _texts(column: pa.ChunkedArray) -> pa.Array:

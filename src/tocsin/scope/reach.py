@@ -280,15 +280,17 @@ WHERE k.person IS NULL
 def people_reached() -> Step:
     """Every record that stands behind a person of reach.
 
-    Reads:   scope_records, scope_reached
+    Reads:   scope_records, scope_reached, scope_reviewed
     Silence: test identities, and records of which nothing could be shown, have no row
     """
     return Step(
         fills=PEOPLE_REACHED,
-        reads=("scope_records", "scope_reached"),
+        reads=("scope_records", "scope_reached", "scope_reviewed"),
         sql="""
-SELECT r.record AS record, r.person AS person, r.rule AS rule, '' AS reviewed_by
+SELECT r.record AS record, r.person AS person, r.rule AS rule,
+  coalesce(v.reviewed_by, '') AS reviewed_by
 FROM scope_records AS r
+LEFT JOIN scope_reviewed AS v ON v.record = r.record
 JOIN (SELECT DISTINCT person FROM scope_reached) AS k ON k.person = r.person
 WHERE NOT r.test
 """,

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 from tocsin.adapters.package_folder import AgePackages
-from tocsin.flow import revisions
+from tocsin.adapters.splink_linker import SplinkLinker
+from tocsin.core.errors import InputError
+from tocsin.flow import people, revisions
 from tocsin.flow.packages import packages as write_packages
+from tocsin.settings import settings
 from tocsin.wiring.world import Document, open_world
 
 
@@ -18,3 +21,26 @@ def packages(root: Path, out: Path) -> Document:
     """One encrypted package for each controller."""
     with open_world(root, write=True) as (world, _):
         return write_packages(world, AgePackages(out), {})
+
+
+def list_people(root: Path, *, identities: bool, by: str, why: str) -> Document:
+    """The doubtful merges of the latest scope."""
+    if identities:
+        for name, text in (("--by", by), ("--why", why)):
+            if not text.strip():
+                raise InputError(
+                    f"{name} is empty", next_step="Say who looks at identities, and why."
+                )
+    chosen = settings()
+    linker = SplinkLinker(memory=chosen.memory, threads=chosen.threads)
+    with open_world(root, write=True) as (world, _):
+        asked = {"by": by, "why": why} if identities else {}
+        return people.listed(world, linker, **asked)
+
+
+def decide_people(
+    root: Path, kind: str, records: tuple[str, ...], *, by: str, why: str
+) -> Document:
+    """A named human merges or parts records."""
+    with open_world(root, write=True) as (world, _):
+        return people.decide(world, kind, records, by=by, why=why)
