@@ -1,0 +1,45 @@
+"""Batches come back decoded, whole and in order, by whatever process they went."""
+
+import pyarrow as pa
+import pytest
+
+from tocsin.adapters import xml_pool
+from tocsin.adapters.xml_pool import SMALL_ROWS, XmlPool
+
+
+def doubled(batch):
+    return pa.record_batch({"n": [2 * n for n in batch.column("n").to_pylist()]})
+
+
+def batches(sizes):
+    n = 0
+    for size in sizes:
+        yield pa.record_batch({"n": list(range(n, n + size))})
+        n += size
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        pytest.param([], id="none"),
+        pytest.param([1, 2, 3], id="few, in this process"),
+        pytest.param([SMALL_ROWS // 2 - 1, 1, SMALL_ROWS // 2, 7, SMALL_ROWS, 1], id="many"),
+    ],
+)
+def test_every_row_comes_back_once_and_in_order(sizes):
+    with XmlPool() as pool:
+        found = [
+            n for b in pool.run(doubled, batches(sizes)) for n in b.column("n").to_pylist()
+        ]
+    assert found == [2 * n for n in range(sum(sizes))]
+
+
+def test_small_batches_of_a_long_trail_do_go_to_processes():
+    with XmlPool() as pool:
+        list(pool.run(doubled, batches([SMALL_ROWS // 3] * 6)))
+        assert pool._pool is not None
+
+
+def test_tasks_are_worth_their_journey():
+    sizes = [b.num_rows for b in xml_pool._tasks(batches([1] * 10 + [SMALL_ROWS, 5]))]
+    assert sizes == [SMALL_ROWS + 10, 5]
