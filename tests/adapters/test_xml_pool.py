@@ -6,7 +6,6 @@ import pytest
 from tocsin.adapters import xml_pool
 from tocsin.adapters.xml_pool import SMALL_ROWS, XmlPool
 
-
 same = pa.RecordBatch.slice  # processes find it by its name
 
 
