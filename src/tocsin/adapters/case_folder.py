@@ -1,17 +1,19 @@
 """The case on disk: published by rename, readable at every instant, one writer at a time."""
 
 import fcntl
+import getpass
 import json
 import os
 import secrets
 import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tocsin.adapters.keyring import Keyring
 from tocsin.adapters.vault import AgeVault
+from tocsin.core.audit_events import AUDIT, OPENED, openings
 from tocsin.core.errors import InputError, OutsideError
 from tocsin.core.evidence import GENESIS, Entry, digest_of
 from tocsin.core.ports import Clock, Vault
@@ -159,7 +161,13 @@ class CaseFolder:
         self.write_text(name, json.dumps(value, ensure_ascii=False, indent=1))
 
     def note(self, event: str, facts: Mapping[str, object], *, by: str = "") -> None:
-        """See the port. A reader that opens the vault notes it too: one appends at a time."""
+        """See the port. A reader that opens the vault notes it too: one appends at a time.
+
+        An opening of the vault also says which user of the machine asked for it, and the case's
+        audit events follow from the journal.
+        """
+        if event == OPENED:
+            facts = {**facts, "system_user": _system_user()}
         descriptor = os.open(self.root / "journal.ndjson", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -178,6 +186,8 @@ class CaseFolder:
             os.lseek(descriptor, size, os.SEEK_SET)
             os.write(descriptor, (entry.line() + "\n").encode())
             os.fsync(descriptor)
+            if event == OPENED:
+                self._export_openings([*lines, entry.line()])
         finally:
             os.close(descriptor)
 
@@ -216,6 +226,13 @@ class CaseFolder:
             os.close(self._lock)
             self._lock = None
 
+    def _export_openings(self, lines: Sequence[str]) -> None:
+        """Write the openings that the journal tells as audit events, whole each time."""
+        target = self.root / AUDIT
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        told = openings(lines, case=str(self.facts["id"]))
+        _write_new(target, "".join(f"{line}\n" for line in told))
+
     def _take_lock(self) -> None:
         descriptor = os.open(self.root / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -252,6 +269,13 @@ class CaseFolder:
                 where=str(path),
             )
         return facts
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return str(os.getuid())
 
 
 def begin(root: Path, estate_text: str, facts: Mapping[str, str]) -> None:

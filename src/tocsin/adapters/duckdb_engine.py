@@ -13,6 +13,9 @@ ROW_GROUP_ROWS = 122_880
 """Rows of a Parquet row group: DuckDB's own vector group, the unit that zone maps skip."""
 
 
+ENGINE_ERRORS = (duckdb.Error,)
+"""What the engine raises on rows or files that it cannot work on."""
+
 PASSING_ROWS = 20_480
 """The same in a file that is read once and dropped: it may hold whole lines, so fewer."""
 

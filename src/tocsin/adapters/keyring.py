@@ -29,6 +29,11 @@ def key_folder() -> Path:
     return Path(config) / "tocsin" / "keys"
 
 
+def pseudonym(key: str, value: str) -> str:
+    """A keyed digest of a value, HMAC-SHA-256 cut to 32 hex digits; the key is hex."""
+    return hmac.new(bytes.fromhex(key), value.encode(), hashlib.sha256).hexdigest()[:32]
+
+
 class Keyring:
     """The keys of one case, in a folder of its own named by the case's id."""
 
@@ -67,8 +72,15 @@ class Keyring:
 
     def pseudonym(self, value: str) -> str:
         """A keyed digest, HMAC-SHA-256 cut to 32 hex digits: it cannot be enumerated."""
-        key = bytes.fromhex(self._text("pseudonym.key"))
-        return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:32]
+        return pseudonym(self.pseudonym_key(), value)
+
+    def pseudonym_key(self) -> str:
+        """The key of the pseudonyms, hex: only a bundle with identities carries it."""
+        return self._text("pseudonym.key")
+
+    def signing_key(self) -> Path:
+        """The file of the case's private signing key."""
+        return self.folder / "signing.key"
 
     def _identity(self) -> pyrage.x25519.Identity:
         return pyrage.x25519.Identity.from_str(self._text("age.key"))

@@ -9,7 +9,10 @@ import pyrage
 
 from tocsin.adapters.keyring import Keyring
 from tocsin.core.errors import InputError, OutsideError
+from tocsin.core.evidence import digest_of
 from tocsin.core.ports import Case
+
+SUFFIX = ".parquet.age"
 
 
 class AgeVault:
@@ -19,22 +22,32 @@ class AgeVault:
         self._case = case
         self._keyring = keyring
 
-    def seal(self, tables: Mapping[str, pa.Table]) -> None:
+    def seal(self, tables: Mapping[str, pa.Table]) -> Mapping[str, str]:
         """See the port. Each table is written aside, then renamed."""
+        digests = {}
         for name, rows in tables.items():
             sink = pa.BufferOutputStream()
             pq.write_table(rows, sink, compression="zstd")
-            sealed = pyrage.encrypt(sink.getvalue().to_pybytes(), [self._keyring.recipient()])
-            staged = self._case.aside(f"{name}.parquet.age")
+            plain = sink.getvalue().to_pybytes()
+            digests[name] = digest_of(plain)
+            sealed = pyrage.encrypt(plain, [self._keyring.recipient()])
+            staged = self._case.aside(f"{name}{SUFFIX}")
             Path(staged).write_bytes(sealed)
-            self._case.publish(staged, f"vault/{name}.parquet.age")
+            self._case.publish(staged, f"vault/{name}{SUFFIX}")
+        return digests
 
     def open(self, *names: str) -> Mapping[str, pa.Table]:
         """See the port."""
-        return {name: self._table(name) for name in names}
+        return {name: pq.read_table(pa.BufferReader(self.parquet(name))) for name in names}
 
-    def _table(self, name: str) -> pa.Table:
-        path = Path(self._case.where(f"vault/{name}.parquet.age"))
+    def names(self) -> tuple[str, ...]:
+        """The tables that the vault holds."""
+        listed = self._case.listed("vault")
+        return tuple(n.removesuffix(SUFFIX) for n in listed if n.endswith(SUFFIX))
+
+    def parquet(self, name: str) -> bytes:
+        """A table as the Parquet file that was sealed, in memory only."""
+        path = Path(self._case.where(f"vault/{name}{SUFFIX}"))
         if not path.exists():
             raise InputError(
                 f"the vault holds no table {name}",
@@ -42,7 +55,7 @@ class AgeVault:
                 where=str(path),
             )
         try:
-            return pq.read_table(pa.BufferReader(self._keyring.decrypt(path.read_bytes())))
+            return self._keyring.decrypt(path.read_bytes())
         except pyrage.DecryptError as error:
             raise OutsideError(
                 "the vault does not open with this case's key",

@@ -24,6 +24,8 @@ VERBS = {
     "act": "verbs_act:act",
     "investigate": "verbs_whole:investigate",
     "status": "verbs_case:status",
+    "bundle": "verbs_seal:bundle",
+    "verify": "verbs_seal:verify",
     "key": "verbs_key:key",
     "estate": "verbs_whole:estate",
     "simulate": "verbs_whole:simulate",

@@ -81,8 +81,12 @@ class Engine(Protocol):
 class Vault(Protocol):
     """The directory image, encrypted; each opening is journalled by whoever asks."""
 
-    def seal(self, tables: Mapping[str, pa.Table]) -> None:
-        """Put the tables in, encrypted for the case's recipients."""
+    def seal(self, tables: Mapping[str, pa.Table]) -> Mapping[str, str]:
+        """Put the tables in, encrypted for the case's recipients.
+
+        Returns:
+            SHA-256 (hex) of each table as it was written, before it was encrypted.
+        """
         ...
 
     def open(self, *names: str) -> Mapping[str, pa.Table]:

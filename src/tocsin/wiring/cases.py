@@ -63,7 +63,7 @@ def open_case(
                 where=str(root),
             )
         recipient, public = case.keyring.make()
-        case.vault.seal(tables)
+        sealed = case.vault.seal(tables)
         keep_parties(case, tables["controllers"], tables["person_controllers"])
         image = json.dumps({"directory_sha256": digests}, sort_keys=True)
         case.keep_evidence(image.encode())
@@ -72,6 +72,7 @@ def open_case(
             "alerted_at": alerted_at.isoformat(),
             "estate_sha256": case.facts["estate_sha256"],
             "directory_sha256": digests,
+            "vault_sha256": sealed,
             "age_recipient": recipient,
             "signing_key": public,
         }
