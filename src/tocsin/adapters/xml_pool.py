@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain
 from types import TracebackType
 
 import pyarrow as pa
@@ -18,7 +19,8 @@ from tocsin.core.errors import OutsideError
 Decode = Callable[[pa.RecordBatch], pa.RecordBatch]
 
 SMALL_ROWS = 4_000
-"""Rows under which starting processes costs more than it saves."""
+"""Rows under which starting processes costs more than it saves; those of one task beyond."""
+TASK_BYTES = 8 << 20
 AHEAD = 3
 """Batches that each process may have waiting: what bounds the memory."""
 
@@ -60,11 +62,11 @@ class XmlPool:
             OutsideError: a process died, for want of memory as a rule.
         """
         waiting: deque[Future[bytes]] = deque()
+        few, many = _begun(batches, known=self._pool is not None)
+        for batch in few:
+            yield decode(batch)
         try:
-            for batch in batches:
-                if self._pool is None and not waiting and batch.num_rows < SMALL_ROWS:
-                    yield decode(batch)
-                    continue
+            for batch in many:
                 waiting.append(self._started().submit(_decoded, decode, _packed(batch)))
                 if len(waiting) >= self._processes * AHEAD:
                     yield from _unpacked(waiting.popleft().result())
@@ -86,6 +88,40 @@ class XmlPool:
                 self._processes, mp_context=multiprocessing.get_context("spawn")
             )
         return self._pool
+
+
+def _begun(
+    batches: Iterable[pa.RecordBatch], *, known: bool
+) -> tuple[list[pa.RecordBatch], Iterator[pa.RecordBatch]]:
+    """All batches where they are few (and no process runs yet), else all of them by tasks."""
+    begun: list[pa.RecordBatch] = []
+    rest, rows = iter(batches), 0
+    while not known and rows < SMALL_ROWS:
+        batch = next(rest, None)
+        if batch is None:
+            return begun, iter(())
+        begun.append(batch)
+        rows += batch.num_rows
+    return [], _tasks(chain(begun, rest))
+
+
+def _tasks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches put together until each is worth its journey."""
+    group: list[pa.RecordBatch] = []
+    rows = weight = 0
+    for batch in batches:
+        group.append(batch)
+        rows += batch.num_rows
+        weight += batch.nbytes
+        if rows >= SMALL_ROWS or weight >= TASK_BYTES:
+            yield _one(group)
+            group, rows, weight = [], 0, 0
+    if group:
+        yield _one(group)
+
+
+def _one(group: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return group[0] if len(group) == 1 else pa.concat_batches(group)
 
 
 def _packed(batch: pa.RecordBatch) -> bytes:

@@ -20,8 +20,13 @@ BATCH_BYTES = 64 << 20
 
 BATCH_ROWS = 200_000
 
-STREAM_BYTES = 256 << 20
-"""Text that runs through one query: bounds what the lines of a row group may weigh."""
+STREAM_BYTES, LONG_STREAM_BYTES = 256 << 20, 1 << 30
+"""Text that runs through one query: bounds what the lines of a row group may weigh.
+
+A text of ordinary lines runs longer, for each query is planned anew.
+"""
+
+ORDINARY_LINE_BYTES = 8 << 10
 
 LEFT_ROWS, LEFT_CHARACTERS = 20_000, 32 << 20
 """Lines of no common shape that one query decodes: they are held whole."""
@@ -200,7 +205,7 @@ class _Stream:
         return self._next is not None
 
     def reader(self) -> pa.RecordBatchReader:
-        """The next batches, up to STREAM_BYTES."""
+        """The next batches, as long as a query may be."""
         return pa.RecordBatchReader.from_batches(LINES_SCHEMA, self._taken())
 
     def check(self) -> None:
@@ -209,11 +214,12 @@ class _Stream:
             raise self._error
 
     def _taken(self) -> Iterator[pa.RecordBatch]:
-        weight = 0
+        weight = lines = 0
         try:
-            while self._next is not None and weight < STREAM_BYTES:
+            while self._next is not None and weight < _longest(weight, lines):
                 batch = self._next
                 weight += batch.get_total_buffer_size()
+                lines += batch.num_rows
                 yield batch
                 self._next = next(self._batches, None)
         except GeneratorExit:
@@ -221,6 +227,11 @@ class _Stream:
         except BaseException as error:
             self._error = error
             raise
+
+
+def _longest(weight: int, lines: int) -> int:
+    ordinary = weight <= lines * ORDINARY_LINE_BYTES
+    return LONG_STREAM_BYTES if ordinary else STREAM_BYTES
 
 
 def _ranges(sizes: pa.Table) -> Iterator[tuple[int, int]]:

@@ -99,7 +99,7 @@ def read_batch(rows: pa.RecordBatch | pa.Table, *, how: Reading) -> pa.RecordBat
             out.refuse(position, 0, reason, head or _head(text or b""))
             continue
         part = 0
-        for message in (text,) if text.count(_END) < 2 else _several(text):
+        for message in (text,) if _is_one(text) else _several(text):
             try:
                 part = out.take(position, part, _decode(message, parser, how))
             except _UnreadableError as why:
@@ -112,9 +112,8 @@ class _UnreadableError(Exception):
     """Why a message is no audit message; becomes the reason of its row."""
 
 
-@dataclass(slots=True)
 class _Message:
-    """What one message says, while it is read."""
+    """What one message says, while it is read. Its defaults stand on the class."""
 
     occurred_us: int = -1
     event_code: str = ""
@@ -138,6 +137,11 @@ def _head(text: bytes) -> str:
     return text[: 4 * HEAD_CHARACTERS].decode(errors="replace")[:HEAD_CHARACTERS]
 
 
+def _is_one(text: bytes) -> bool:
+    end = text.find(_END)
+    return end < 0 or end + len(_END) == len(text) or text.find(_END, end + 1) < 0
+
+
 def _several(text: bytes) -> tuple[bytes, ...]:
     """The messages of a text that holds more than one."""
     parts = text.split(_END)
@@ -153,7 +157,7 @@ def _decode(text: bytes, parser: etree.XMLParser, how: Reading) -> _Message:
     Raises:
         _UnreadableError: it is none, with the reason.
     """
-    if b"<!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
+    if b"!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
         raise _UnreadableError("a document type declaration is refused")
     start = text.find(b"<AuditMessage")
     if start < 0:
@@ -254,7 +258,7 @@ def _instant(text: str, zone: str) -> int:
 
 def _participant(element: etree._Element, message: _Message, _: Reading) -> None:
     user = element.get("UserID") or ""
-    roles = [_code(child) for child in element]
+    roles = [child.get("csd-code") or child.get("code") or "" for child in element]
     if element.get("UserIsRequestor") in _TRUE:
         rank = (2 if user else 0) + (0 if APPLICATION_ROLES.intersection(roles) else 1) + 1
         if rank > message.actor_rank:  # a person before the application that asks for it
@@ -287,17 +291,21 @@ def _audit_source(element: etree._Element, message: _Message, _: Reading) -> Non
 def _object(element: etree._Element, message: _Message, _: Reading) -> None:
     role = element.get("ParticipantObjectTypeCodeRole")
     if role == "1" and element.get("ParticipantObjectTypeCode") == "1":
-        persons = map(_person, (element.get("ParticipantObjectID") or "").split("~"))
+        said = element.get("ParticipantObjectID") or ""
+        if "~" not in said and not message.persons:
+            person = _person(said)
+            message.persons = (person,) if person else ()
+            return
+        persons = map(_person, said.split("~"))
         message.persons = tuple(dict.fromkeys((*message.persons, *filter(None, persons))))
     elif role == "24":
         for child in element:
             if not message.query and child.tag == "ParticipantObjectQuery":
                 message.query = translated(_decoded(child.text or ""))
-    elif any(
-        child.tag == "ParticipantObjectIDTypeCode" and _code(child) == REQUEST_ID
-        for child in element
-    ):
-        message.request_id = element.get("ParticipantObjectID") or None
+    else:
+        for child in element:
+            if _code(child) == REQUEST_ID and child.tag == "ParticipantObjectIDTypeCode":
+                message.request_id = element.get("ParticipantObjectID") or None
 
 
 def _person(text: str) -> str:

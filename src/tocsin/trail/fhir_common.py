@@ -124,14 +124,14 @@ def _paths(listed: tuple[str, ...]) -> str:
     return "[" + ", ".join(f"'$.{path}'" for path in listed) + "]"
 
 
-def _chosen(number: str, parts: tuple[str, ...], many: int, of: str) -> str:
-    """SQL: of the agent or entity of that number, the first of these parts that it has."""
-    pick = _agent if of == "agent" else _entity
-    cases = " ".join(
-        f"WHEN {i} THEN coalesce({', '.join(pick(i, part) for part in parts)}, NULL)"
-        for i in range(many)
-    )
-    return f"CASE {number} {cases} END"
+def _chosen(number: str, parts: tuple[str, ...], of: str) -> str:
+    """SQL: of the agent or entity of that number, the first of these parts that it has.
+
+    The parts of one agent follow those of the one before, so the number tells the place.
+    """
+    stride = len(_OF_AGENT if of == "agent" else _OF_ENTITY)
+    said = [f"t[{_AT[f'{of}[0].{part}']} + {stride} * {number}]" for part in parts]
+    return said[0] if len(said) == 1 else f"coalesce({', '.join(said)})"
 
 
 _WHO = ("who.identifier.value", "who.reference", "who.display")
@@ -173,8 +173,7 @@ def _when() -> str:
 def _taken_apart() -> str:
     """Network, session and purpose of the agent who asks; the purpose that the event says."""
     network, policy, use = (
-        _chosen("ua", (part,), AGENTS, "agent")
-        for part in ("network", "policy", "purposeOfUse")
+        _chosen("ua", (part,), "agent") for part in ("network", "policy", "purposeOfUse")
     )
     return f"""
       CASE WHEN starts_with({network}, '{{') THEN
@@ -293,30 +292,30 @@ def _suspect() -> str:
     return f"""(ua IS NULL OR (has_network AND network[1] IS NULL)
       OR (has_policy AND policy IS NULL)
       OR coalesce({_entity(0, "role.code")}, {_entity(0, "type.code")}) IS NULL
-      OR {_chosen("ua", _WHO[:2], AGENTS, "agent")} IS NULL
-      OR {_chosen("coalesce(ca, oa)", _CALLED, AGENTS, "agent")} IS NULL
+      OR {_chosen("ua", _WHO[:2], "agent")} IS NULL
+      OR {_chosen("coalesce(ca, oa)", _CALLED, "agent")} IS NULL
       OR ca IS NULL OR {_at(_LAST[0])} IS NULL OR {_at(_LAST[1])} IS NULL
       OR {holes} OR {odd})"""
 
 
 def _columns(source: Source) -> dict[str, str]:
-    person = _chosen("pe", ("what.reference",), ENTITIES, "entity")
-    value = _chosen("pe", ("what.identifier.value",), ENTITIES, "entity")
+    person = _chosen("pe", ("what.reference",), "entity")
+    value = _chosen("pe", ("what.identifier.value",), "entity")
     request = ("what.identifier.value", "what.reference")
     return {
         "position": "position",
         "part": "CASE WHEN other THEN -1 ELSE 0 END",
         "event_id": f"nullif({_at('id')}, '')",
-        "request_id": f"nullif({_chosen('re', request, ENTITIES, 'entity')}, '')",
+        "request_id": f"nullif({_chosen('re', request, 'entity')}, '')",
         "side": _side(),
         "occurred_us": "occurred_us",
-        "actor": f"coalesce({_chosen('ua', _WHO, AGENTS, 'agent')}, '')",
+        "actor": f"coalesce({_chosen('ua', _WHO, 'agent')}, '')",
         "session": "coalesce(policy, '')",
         "address": words.address("network[1]", "network[2]"),
-        "client": f"coalesce({_chosen('coalesce(ca, oa)', _CALLED, AGENTS, 'agent')}, '')",
+        "client": f"coalesce({_chosen('coalesce(ca, oa)', _CALLED, 'agent')}, '')",
         "interaction": "interaction",
         "resource": words.resource(
-            _chosen("de", ("what.reference",), ENTITIES, "entity"), "asked", person
+            _chosen("de", ("what.reference",), "entity"), "asked", person
         ),
         "method": words.method("asked"),
         "path": words.path("asked"),
