@@ -187,6 +187,7 @@ class Statement:
     finding: Finding
     says: Says
     because: tuple[Says, ...]
+    settle: tuple[Says, ...] = ()  # what would make the sentence surer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

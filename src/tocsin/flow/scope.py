@@ -39,9 +39,11 @@ from tocsin.scope import (
     people,
     perimeters,
     person_reviews,
+    rates,
     reach,
     replay,
     settled,
+    unsettled,
     words,
 )
 
@@ -73,7 +75,7 @@ def scope(world: World, *, accept_suspicions: bool, lang: str = "fr") -> dict[st
     world.progress.stage("scope: replay")
     plan = run.replay_queries()
     world.progress.stage("scope: blind")
-    evidence = run.look_for_gaps()
+    evidence = run.look_for_gaps(plan)
     world.progress.stage("scope: reach")
     run.join_reach(columns)
     world.progress.stage("scope: bounds")
@@ -205,7 +207,21 @@ class _Run:
             matches.hits(),
         )
 
-    def look_for_gaps(self) -> doubts.Evidence:
+    def _limited(
+        self, opened: Sequence[blind.Opening], plan: replay.Plan
+    ) -> tuple[blind.Opening, ...]:
+        """Bound the persons of each gap by the rates measured."""
+        services = sorted({o.service for o in opened})
+        if not services:
+            return ()
+        self.do(rates.peaks(services), rates.theft_peaks())
+        everybody, theft = (
+            [rates.Peak(**row) for row in self.rows(shape.name, "service")]
+            for shape in (rates.PEAKS, rates.THEFT_PEAKS)
+        )
+        return rates.limited(self.estate, opened, (everybody, theft), plan.longest)
+
+    def look_for_gaps(self, plan: replay.Plan) -> doubts.Evidence:
         """Gather what no line can tell, and whom it may concern."""
         self.do(blind.logins(), blind.entered(), doubts.unknown_acts())
         self.do(doubts.unread(), doubts.unread_counts(settled.MARGIN_US))
@@ -225,7 +241,7 @@ class _Run:
         entries = [
             blind.Entry(**row) for row in self.rows("scope_entered", "session", "service")
         ]
-        opened = blind.openings(self.estate, accounts, gaps, logins)
+        opened = self._limited(blind.openings(self.estate, accounts, gaps, logins), plan)
         silent = blind.silences(self.estate, entries)
         vistas = blind.vistas(self.estate, accounts, opened, silent)
         views, items = blind.vista_rows(vistas, {a.account: a.sessions for a in accounts})
@@ -282,6 +298,7 @@ class _Run:
             bounds.loose(),
             bounds.lower(),
             bounds.upper(),
+            bounds.veiled(),
             bounds.counts(),
             reach.test_counts(),
             figures.item_counts(),
@@ -290,6 +307,8 @@ class _Run:
             figures.rule_persons(),
             figures.kinds(adult_born=f"{as_of.year - 18:04d}-{as_of:%m-%d}"),
             settled.funnel(),
+            unsettled.unsettled(),
+            unsettled.owners(),
         )
 
     def figures(self, plan: replay.Plan) -> document.Figured:

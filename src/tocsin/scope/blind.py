@@ -20,6 +20,9 @@ HOUR_US = 3_600_000_000
 LOGGED_IN_US = 10 * HOUR_US
 """How long a login lasts where no logout is trailed (contract, section 1, Blind)."""
 
+NO_LIMIT = 4_000_000_000_000
+"""Persons of a vista whose number nothing limits."""
+
 LOGINS = table(
     "scope_logins",
     "login of an account of interest at an identity provider",
@@ -45,6 +48,7 @@ VISTAS = table(
     subject=TEXT,
     from_us=US,
     moment_us=US,  # its end
+    most=COUNT,  # persons that it can have shown; NO_LIMIT where nothing limits it
 )
 VISTA_ITEMS = table(
     "scope_vista_items",
@@ -127,6 +131,7 @@ class Opening:
     end_us: int
     state: str
     why: str
+    most: int = NO_LIMIT  # persons that it can have shown (scope/rates.py)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +239,7 @@ class Vista:
     subject: str
     from_us: int
     to_us: int
+    most: int = 0
     items: dict[str, _Item] = field(default_factory=dict)
 
 
@@ -255,6 +261,7 @@ def vistas(
         service = services[gap.service]
         items = [i for o in service.operations for i in items_of(service, o)]
         vista = _vista(made, service, known[gap.account], (gap.start_us, gap.end_us))
+        vista.most = min(vista.most + gap.most, NO_LIMIT)
         _add(vista, items, "blind", gap.account, (gap.start_us, gap.end_us))
     for quiet in silent:
         service = services[quiet.service]
@@ -267,6 +274,7 @@ def vistas(
         if items and quiet.account in known:
             span = (quiet.first_us, quiet.last_us)
             vista = _vista(made, service, known[quiet.account], span)
+            vista.most = NO_LIMIT
             _add(vista, items, "silent", quiet.account, span)
     return tuple(made.values())
 
@@ -322,7 +330,7 @@ def vista_rows(
     views: list[tuple[object, ...]] = []
     items: list[tuple[object, ...]] = []
     for n, v in enumerate(found):
-        views.append((n, v.service, v.perimeter, v.subject, v.from_us, v.to_us))
+        views.append((n, v.service, v.perimeter, v.subject, v.from_us, v.to_us, v.most))
         items += [
             (
                 n,

@@ -8,11 +8,13 @@ account for. A person that stands in k groups counts 1/k in each, and the lighte
 whoever was shown, the sum never exceeds the number of distinct persons. Pages of one query in
 one session are taken to follow one order, so that different rows are different records.
 
-At most: everybody who may have been reached without a limit, and of each group no more than
-its rows shown; never more than everybody possible.
+At most: everybody who may have been reached without a limit, of each group no more than its
+rows shown, of each gap no more than the rates measured allow (scope/rates.py); never more than
+everybody possible.
 """
 
 from tocsin.core.tables import COUNT, REAL, TEXT, Step, table
+from tocsin.scope.blind import NO_LIMIT
 from tocsin.scope.replay import POSSIBLE, PROBABLE
 
 SHARES = table(
@@ -67,6 +69,7 @@ LOOSE = table(
 )
 LOWER = table("scope_lower", "part", part=TEXT, more=REAL)
 UPPER = table("scope_upper", "part", part=TEXT, more=COUNT)
+VEILED = table("scope_veiled", "part", part=TEXT, more=COUNT)
 COUNTS = table(
     "scope_counts",
     "part: all ('*') or one controller",
@@ -177,7 +180,7 @@ JOIN scope_facts AS f ON f.person = p.person
 def free() -> Step:
     """Persons whose number no page limits.
 
-    Reads: scope_sure, scope_sightings, scope_records, scope_ranked, scope_spans,
+    Reads: scope_sure, scope_acts, scope_records, scope_ranked, scope_spans, scope_vistas,
         scope_vista_persons
     """
     return Step(
@@ -188,16 +191,18 @@ def free() -> Step:
             "scope_records",
             "scope_ranked",
             "scope_spans",
+            "scope_vistas",
             "scope_vista_persons",
         ),
-        sql="""
+        sql=f"""
 SELECT s.person AS person FROM scope_sure AS s
 UNION
 SELECT r.person AS person FROM scope_acts AS a JOIN scope_records AS r ON r.record = a.person
 WHERE a.class_ <> 'own' AND a.outcome IN ('ok', 'unknown') AND a.persons NOT IN ('', 'none')
 UNION
-SELECT r.person AS person FROM scope_vista_persons AS v
-JOIN scope_records AS r ON r.record = v.record
+SELECT r.person AS person FROM scope_vistas AS x
+JOIN scope_vista_persons AS v ON v.context = x.context
+JOIN scope_records AS r ON r.record = v.record WHERE x.most >= {NO_LIMIT}
 UNION
 SELECT p.person AS person FROM scope_spans AS n
 JOIN scope_ranked AS k ON k.context = n.context AND k.low < n.end_row
@@ -306,6 +311,35 @@ FROM (SELECT l.part AS part, l.set_id AS set_id, max(t.most) AS most,
     count(DISTINCT l.person) AS persons
   FROM scope_loose AS l JOIN scope_sets AS t ON t.set_id = l.set_id
   WHERE l.free = 0 GROUP BY l.part, l.set_id) AS n
+GROUP BY n.part
+""",
+    )
+
+
+def veiled() -> Step:
+    """Persons beyond the free ones that gaps can have shown, by the rates measured.
+
+    Reads: scope_vistas, scope_vista_persons, scope_records, scope_parts, scope_free
+    """
+    return Step(
+        fills=VEILED,
+        reads=(
+            "scope_vistas",
+            "scope_vista_persons",
+            "scope_records",
+            "scope_parts",
+            "scope_free",
+        ),
+        sql=f"""
+SELECT n.part AS part, sum(least(n.most, n.persons)) AS more
+FROM (SELECT k.part AS part, x.context AS context, max(x.most) AS most,
+    count(DISTINCT k.person) AS persons
+  FROM scope_vistas AS x
+  JOIN scope_vista_persons AS v ON v.context = x.context
+  JOIN scope_records AS r ON r.record = v.record
+  JOIN scope_parts AS k ON k.person = r.person
+  LEFT JOIN scope_free AS f ON f.person = r.person
+  WHERE x.most < {NO_LIMIT} AND f.person IS NULL GROUP BY k.part, x.context) AS n
 GROUP BY n.part
 """,
     )

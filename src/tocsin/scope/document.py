@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tocsin.core.records import Bounds, Estate, Says, Statement
+from tocsin.scope import unsettled
+from tocsin.scope.blind import NO_LIMIT
 from tocsin.scope.bounds import EPSILON
 from tocsin.scope.catalogue import category
 from tocsin.scope.doubts import Evidence, doubts
@@ -20,6 +22,7 @@ RELATIONS: Mapping[str, tuple[str, ...]] = {
     "scope_counts": ("part",),
     "scope_lower": ("part",),
     "scope_upper": ("part",),
+    "scope_veiled": ("part",),
     "scope_test_counts": ("part",),
     "scope_sessions": ("session",),
     "scope_item_counts": ("name",),
@@ -28,6 +31,8 @@ RELATIONS: Mapping[str, tuple[str, ...]] = {
     "scope_rule_persons": ("grade", "rule"),
     "scope_kinds": ("grade",),
     "scope_funnel": (),
+    "scope_unsettled": (),
+    "scope_owners": (),
     "controllers": ("controller",),
 }
 """The relations that the document is made of, each with its order."""
@@ -78,6 +83,9 @@ def document(
         "funnel": _funnel(figured, whole),
         "blind": _openings(evidence),
         "silent": _silences(evidence),
+        "undecided": unsettled.document(
+            rows["scope_unsettled"], rows["scope_owners"], _as_json(whole)
+        ),
         "retained": {
             "sessions": [row["session"] for row in sessions],
             "accounts": [a.account for a in evidence.accounts],
@@ -98,7 +106,9 @@ def part_bounds(figured: Figured) -> Mapping[str, Bounds]:
     """The bounds of everybody (`*`) and of each controller (`=` and its id)."""
     rows = figured.rows
     more = {row["part"]: float(row["more"]) for row in rows["scope_lower"]}
-    extra = {row["part"]: int(row["more"]) for row in rows["scope_upper"]}
+    extra: dict[str, int] = {}
+    for row in (*rows["scope_upper"], *rows["scope_veiled"]):
+        extra[row["part"]] = extra.get(row["part"], 0) + int(row["more"])
     tests = {row["part"]: int(row["tests"]) for row in rows["scope_test_counts"]}
     counts = {row["part"]: row for row in rows["scope_counts"]}
     made: dict[str, Bounds] = {}
@@ -134,7 +144,14 @@ def _ground(
         figures=_by_category(rows["scope_category_counts"], rows["scope_item_counts"]),
         rules={name: frozenset(found) for name, found in rules.items()},
         doubts=doubts(estate, evidence),
+        veiled=_veiled(evidence),
     )
+
+
+def _veiled(evidence: Evidence) -> int:
+    """Persons of all gaps by the rates measured; 0 where one of them is not bounded so."""
+    limits = [o.most for o in evidence.openings]
+    return sum(limits) if limits and max(limits) < NO_LIMIT else 0
 
 
 def _by_category(rows: Iterable[Row], items: Sequence[Row]) -> dict[str, Figures]:
@@ -166,6 +183,7 @@ def _stated(statement: Statement) -> dict[str, Any]:
         "finding": str(statement.finding),
         "says": _both(statement.says),
         "because": [_both(reason) for reason in statement.because],
+        "settle": [_both(step) for step in statement.settle],
     }
 
 
@@ -194,6 +212,7 @@ def _openings(evidence: Evidence) -> list[dict[str, Any]]:
             "why": o.why,
             "start_at": _instant(o.start_us),
             "end_at": _instant(o.end_us),
+            "persons_at_most": o.most if o.most < NO_LIMIT else None,
         }
         for o in evidence.openings
     ]

@@ -6,12 +6,14 @@ accounts and can show it.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tocsin.core.records import Estate, Service
 from tocsin.core.tables import COUNT, TEXT, US, Step, table
 from tocsin.core.vocabulary import CATEGORIES
 from tocsin.scope.blind import Account, Opening, Silence, Stretch, admits
 from tocsin.scope.catalogue import categories_shown, category, items_of
+from tocsin.scope.settled import DAY_US
 
 UNREAD = table(
     "scope_unread",
@@ -51,6 +53,8 @@ class Doubt:
         end_us: last instant.
         words: state or operation, by kind.
         account: whose, '' where it is of no account in particular.
+        sources: whose trail would tell more.
+        purged_us: from when on the producer no longer keeps it; None where that is not known.
     """
 
     kind: str
@@ -61,6 +65,8 @@ class Doubt:
     end_us: int | None = None
     words: str = ""
     account: str = ""
+    sources: tuple[str, ...] = ()
+    purged_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +87,7 @@ def doubts(estate: Estate, evidence: Evidence) -> tuple[Doubt, ...]:
     """Every reason that makes a negative conditional."""
     shows = {s.id: categories_shown(s) or frozenset(CATEGORIES) for s in estate.services}
     return (
-        *_gaps(shows, evidence.openings),
+        *_gaps(estate, shows, evidence.openings),
         *_silent(estate, evidence.silences),
         *_acts(estate, shows, evidence.unknown_acts),
         *_lines(estate, shows, evidence),
@@ -90,9 +96,11 @@ def doubts(estate: Estate, evidence: Evidence) -> tuple[Doubt, ...]:
     )
 
 
-def _gaps(shows: Mapping[str, frozenset[str]], openings: Iterable[Opening]) -> Iterable[Doubt]:
+def _gaps(
+    estate: Estate, shows: Mapping[str, frozenset[str]], openings: Iterable[Opening]
+) -> Iterable[Doubt]:
     spans = {(o.service, o.source, o.start_us, o.end_us, o.state) for o in openings}
-    for service, _, start, end, state in sorted(spans):
+    for service, source, start, end, state in sorted(spans):
         yield Doubt(
             kind="blind",
             service=service,
@@ -101,12 +109,22 @@ def _gaps(shows: Mapping[str, frozenset[str]], openings: Iterable[Opening]) -> I
             start_us=start,
             end_us=end,
             words=state,
+            sources=(source,),
+            purged_us=_purged(estate, (source,), start),
         )
+
+
+def _purged(estate: Estate, sources: Iterable[str], since_us: int) -> int | None:
+    """When the first of these producers no longer keeps what happened since that instant."""
+    wanted = set(sources)
+    kept = [s.retention_days for s in estate.sources if s.id in wanted and s.retention_days > 0]
+    return since_us + min(kept) * DAY_US if kept else None
 
 
 def _silent(estate: Estate, silences: Iterable[Silence]) -> Iterable[Doubt]:
     sessions: dict[tuple[str, str], set[str]] = {}
-    for silence in silences:
+    listed = list(silences)
+    for silence in listed:
         key = silence.service, silence.operation
         sessions.setdefault(key, set()).add(silence.session)
     services = {s.id: s for s in estate.services}
@@ -124,7 +142,21 @@ def _silent(estate: Estate, silences: Iterable[Silence]) -> Iterable[Doubt]:
             categories=frozenset(category(item) for item in items),
             number=len(seen),
             words=operation,
+            **_span(
+                estate, [s for s in listed if (s.service, s.operation) == (name, operation)]
+            ),
         )
+
+
+def _span(estate: Estate, listed: Sequence[Silence]) -> dict[str, Any]:
+    sources = tuple(sorted({s.source for s in listed}))
+    start = min(s.first_us for s in listed)
+    return {
+        "sources": sources,
+        "start_us": start,
+        "end_us": max(s.last_us for s in listed),
+        "purged_us": _purged(estate, sources, start),
+    }
 
 
 def _acts(
@@ -157,7 +189,13 @@ def _lines(
                 by_source[source] = max(by_source.get(source, 0), lines)
     for name, by_source in sorted(most.items()):
         total = sum(by_source.values())
-        yield Doubt(kind="unread", service=name, categories=shows[name], number=total)
+        yield Doubt(
+            kind="unread",
+            service=name,
+            categories=shows[name],
+            number=total,
+            sources=tuple(sorted(by_source)),
+        )
 
 
 def _edges(estate: Estate, evidence: Evidence) -> Iterable[Doubt]:
@@ -186,7 +224,16 @@ def _edge(
     sources = [s.id for s in estate.sources if service.id in s.services]
     trailed = [spans[source] for source in sources if source in spans]
     if len(trailed) < len(sources) or not sources:
-        yield Doubt(kind="untrailed", service=service.id, categories=categories)
+        absent = tuple(source for source in sources if source not in spans)
+        yield Doubt(
+            kind="untrailed",
+            service=service.id,
+            categories=categories,
+            sources=absent,
+            start_us=time[0],
+            end_us=time[1],
+            purged_us=_purged(estate, absent, time[0]),
+        )
     if trailed and time[0] < max(start for start, _ in trailed):
         yield Doubt(
             kind="edge",
@@ -194,6 +241,8 @@ def _edge(
             categories=categories,
             words="before",
             start_us=max(start for start, _ in trailed),
+            end_us=time[0],
+            sources=tuple(s for s in sources if s in spans and spans[s][0] > time[0]),
         )
     if trailed and time[1] > min(end for _, end in trailed):
         yield Doubt(
@@ -202,6 +251,8 @@ def _edge(
             categories=categories,
             words="after",
             end_us=min(end for _, end in trailed),
+            start_us=time[1],
+            sources=tuple(s for s in sources if s in spans and spans[s][1] < time[1]),
         )
 
 

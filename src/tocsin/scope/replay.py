@@ -108,6 +108,7 @@ class Plan:
     pages: list[tuple[str, int, int, int, int, int, int, int, str]] = field(
         default_factory=list
     )
+    longest: dict[str, int] = field(default_factory=dict)  # page asked, by service
     ignored: int = 0
     unreadable: int = 0
     unnamed: int = 0
@@ -181,6 +182,7 @@ def plan(rows: Iterable[Ask], habits: Habits) -> Plan:
         query = read[text] if logged and ask.persons != "named" else UNREADABLE
         window = _window(ask, query, habits, traces)
         if ask.class_ != OWN:
+            made.longest[ask.service] = max(made.longest.get(ask.service, 0), query.count or 0)
             _add(made, ask, window)
     return made
 

@@ -261,6 +261,19 @@ RULES: Mapping[str, Says] = {
 """Why persons are only possible, by rule; gaps, silence and undecided acts have their own."""
 
 
+def measured_rate(most: int) -> Says:
+    """How many persons gaps can have shown, by the rates measured."""
+    n = persons(most)
+    return Says(
+        f"Dans les trous des traces, {n.fr} au plus : deux fois le débit le plus élevé mesuré "
+        "sur dix minutes (ces sessions, ou tout le service), jamais moins d'une personne par "
+        "seconde. Lesquelles n'est pas connu.",
+        f"In the gaps of the trail, {n.en} at most: twice the highest rate measured over ten "
+        "minutes (these sessions, or the whole service), and never less than one person a "
+        "second. Which ones is not known.",
+    )
+
+
 # Premises ------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from tocsin.scope.blind import Account, admits
 from tocsin.scope.catalogue import categories_shown
 from tocsin.scope.doubts import Doubt
 from tocsin.scope.sentences import Figures
+from tocsin.scope.settling import settle
 
 NOTHING = Figures(certain=0, probable=0, possible=0, items=())
 
@@ -26,6 +27,7 @@ class Ground:
         figures: persons and items by category; categories without any are absent.
         rules: the rules of the possible rows of each category.
         doubts: what makes negatives conditional.
+        veiled: persons that gaps can have shown by the rates measured, 0 where no rate bounds.
     """
 
     estate: Estate
@@ -35,6 +37,7 @@ class Ground:
     figures: Mapping[str, Figures]
     rules: Mapping[str, frozenset[str]]
     doubts: Sequence[Doubt]
+    veiled: int = 0
 
 
 def statements(ground: Ground) -> tuple[Statement, ...]:
@@ -72,9 +75,23 @@ def _statement(category: str, ground: Ground) -> Statement:
         because=(
             *_reasons(category, ground, mine, rules),
             *_proof(category, ground, found),
+            *_limits(category, ground),
             *_premises(ground),
         ),
+        settle=_settle(ground, mine),
     )
+
+
+def _settle(ground: Ground, mine: Sequence[Doubt]) -> tuple[Says, ...]:
+    names = {s.id: s.name for s in ground.estate.services}
+    zone = ground.estate.operator.timezone
+    return tuple(dict.fromkeys(settle(doubt, names, zone) for doubt in mine))
+
+
+def _limits(category: str, ground: Ground) -> tuple[Says, ...]:
+    """How the number of persons of a gap is bounded, where it is and the category has one."""
+    blind = "blind" in ground.rules.get(category, frozenset())
+    return (sentences.measured_rate(ground.veiled),) if blind and ground.veiled else ()
 
 
 def _reasons(
