@@ -5,6 +5,15 @@ wanted=""
 need() { command -v "$1" >/dev/null 2>&1 || wanted="$wanted $2"; }
 need chromium chromium
 need pdftotext poppler-utils
+# What containment acts on: the tests start them themselves, on loopback, in folders of their own.
+PATH="$PATH:/usr/sbin"
+need haproxy haproxy
+need slapd slapd
+need ldapsearch ldap-utils
+need glewlwyd glewlwyd
+need samba samba-ad-dc
+need samba-tool samba
+[ -d /usr/share/samba/setup ] || wanted="$wanted samba-ad-provision python3-samba samba-dsdb-modules"
 if [ -z "$wanted" ]; then
     echo "all is there"
     exit 0
@@ -14,5 +23,12 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     exit 0
 fi
 apt-get update -qq
+# No server starts by itself because its package is installed.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+    trap 'rm -f "$policy"' EXIT
+fi
 # shellcheck disable=SC2086  # a list of packages
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from tocsin.adapters.signing import Signer
 from tocsin.core.errors import InputError
 
 KEY_DIR_VARIABLE = "TOCSIN_KEY_DIR"
@@ -81,6 +82,11 @@ class Keyring:
     def signing_key(self) -> Path:
         """The file of the case's private signing key."""
         return self.folder / "signing.key"
+
+    def signer(self) -> Signer:
+        """What signs in the case's name."""
+        private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self._text("signing.key")))
+        return Signer(private)
 
     def _identity(self) -> pyrage.x25519.Identity:
         return pyrage.x25519.Identity.from_str(self._text("age.key"))

@@ -7,7 +7,9 @@ import click
 from tocsin.cli.lazy import LazyGroup
 from tocsin.cli.words import say
 
-SUBVERBS: dict[str, str] = {}
+SUBVERBS: dict[str, str] = {
+    "contain": "verbs_contain:contain",
+}
 """Each verb below `act CASE` and where it stands; its module is loaded when it is asked for."""
 
 

@@ -1,0 +1,102 @@
+"""One HTTP call to a configured host: no redirect followed, no proxy, no cookies, bounded."""
+
+import http.client
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tocsin.adapters import wire
+from tocsin.core.orders import ASK_AGAIN, UnansweredError, UntriedError
+from tocsin.core.outgoing import Address
+
+PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    cookies: tuple[str, ...]
+    body: bytes
+
+    def document(self) -> object:
+        """The body as JSON; None if it is not."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A configured host, and how it is spoken to."""
+
+    address: Address
+    name: str
+    ca_file: str
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Call `path` below the configured address.
+
+        Raises:
+            UntriedError: it cannot be reached, or a question had no answer.
+            UnansweredError: a change was asked for (any method but GET) and no answer came.
+        """
+        target = self.address
+        at = Address(
+            url=target.url,
+            scheme=target.scheme,
+            host=target.host,
+            port=target.port or PORTS[target.scheme],
+            path=target.path,
+        )
+        line = wire.dial(at, name=self.name, ca_file=self.ca_file, tls=target.scheme == "https")
+
+        def speak() -> Reply:
+            talk = http.client.HTTPConnection(at.host, at.port)
+            talk.sock = line  # it has what http.client uses
+            said = {"Connection": "close", "Accept": "application/json", **(headers or {})}
+            line.changing = method != "GET"
+            try:
+                talk.request(method, at.path.rstrip("/") + path, body or None, said)
+                answer = talk.getresponse()
+                return Reply(
+                    status=answer.status,
+                    headers={name.lower(): value for name, value in answer.getheaders()},
+                    cookies=tuple(answer.headers.get_all("Set-Cookie") or ()),
+                    body=answer.read(),
+                )
+            except http.client.HTTPException as error:
+                raise ValueError(type(error).__name__) from error
+
+        return wire.talk(line, self.name, speak)
+
+
+def refuse(reply: Reply, name: str, asked: str) -> None:
+    """Raise unless the reply is a success.
+
+    Raises:
+        UntriedError: the target said no, or sent us elsewhere, which is not followed.
+        UnansweredError: it failed in the middle (5xx): it may have been done.
+    """
+    if 200 <= reply.status < 300:
+        return
+    if 300 <= reply.status < 400:
+        raise UntriedError(
+            f"the target answered {asked} with a redirect ({reply.status}), which is refused",
+            next_step="Write the final address in the estate file, then run again.",
+            where=name,
+        )
+    kind = UnansweredError if reply.status >= 500 else UntriedError
+    raise kind(
+        f"the target answered {asked} with {reply.status}", next_step=ASK_AGAIN, where=name
+    )

@@ -1,0 +1,342 @@
+"""Containment, before anything leaves: the plan, whom it stops, who approved it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tocsin.act.containment import plan as rules
+from tocsin.act.containment import stops as steps
+from tocsin.act.containment.plan import Asked, Stops
+from tocsin.core.errors import InputError, RefusedError
+from tocsin.core.orders import Do, Order, State, Wanted
+from tocsin.core.outgoing import Approval, Outgoing, Target, Verifies, approved_by
+from tocsin.core.tables import ACCESS, ACCOUNT_NAMES, ACTS, CARE
+from tocsin.flow.incident import refuse_if_closed
+from tocsin.flow.world import World, bind_directory, bind_published, rows_of
+
+PLACE = "act/contain"
+"""Below it, one folder a plan: plan.json, orders/KEY.json once tried, approvals/."""
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A plan as the case keeps it, its orders where they stand now."""
+
+    id: str
+    kept: Mapping[str, Any]
+    orders: tuple[Order, ...]
+
+    def document(self) -> Document:
+        """What the verbs print (contract, section 3)."""
+        return {
+            "plan": self.id,
+            "digest": self.kept["digest"],
+            "approvals_needed": self.kept["approvals_needed"],
+            "orders": [order_document(order, self.kept) for order in self.orders],
+            "stops": self.kept["stops"],
+        }
+
+
+def order_document(order: Order, kept: Mapping[str, Any]) -> Document:
+    """One order as it is printed."""
+    shown: Document = {
+        "key": order.key,
+        "target": order.target,
+        "do": str(order.do),
+        "account": order.account,
+        "state": str(order.state),
+        "proof": order.proof,
+        "closes": kept["closes"].get(order.target, []),
+    }
+    for name in ("address", "session"):
+        if getattr(order, name):
+            shown[name] = getattr(order, name)
+    return shown
+
+
+def make(world: World, asked: Asked, outgoing: Outgoing) -> Document:
+    """Plan: the orders and whom they stop. Nothing leaves; the same question is the same plan.
+
+    Raises:
+        InputError: an account, an address or a target that is not known, or nothing to do.
+        RefusedError: the case is closed.
+    """
+    refuse_if_closed(world.case.journal(), world.case.where(""))
+    asked = _checked(world, asked)
+    case_id = str(world.case.facts["id"])
+    generation = 0
+    name = rules.plan_id(case_id, asked, generation)
+    while (plan := _there(world, name)) is not None and _undone(plan):
+        generation += 1
+        name = rules.plan_id(case_id, asked, generation)
+    if plan is not None and any(order.state is not State.PLANNED for order in plan.orders):
+        return plan.document()
+    orders = rules.orders_of(case_id, name, asked, outgoing.targets)
+    used = {order.target for order in orders}
+    targets = [target for target in outgoing.targets if target.id in used]
+    kept = _kept(world, name, asked, orders, targets)
+    world.case.write_json(f"{PLACE}/{name}/plan.json", kept)
+    facts = {"plan": name, "digest": kept["digest"], "orders": len(orders)}
+    world.case.note("contain_planned", {**facts, "accounts": list(asked.accounts)})
+    return read(world, name).document()
+
+
+def approve(world: World, name: str, approval: Approval, verifies: Verifies) -> Document:
+    """Keep the signature of an enrolled human on the plan's digest.
+
+    Raises:
+        RefusedError: the key is not enrolled, or signed something else.
+    """
+    plan = read(world, name)
+    names = _approvers(world, plan, (approval,), verifies)
+    if not names:
+        raise RefusedError(
+            "this key is not that of an approver enrolled when the case was opened",
+            next_step="Sign with the key of a person whom the estate's [[approver]] names.",
+            where=name,
+        )
+    world.case.write_json(
+        f"{PLACE}/{name}/approvals/{approval.key[-16:]}.json", asdict(approval)
+    )
+    world.case.note(
+        "contain_approved", {"plan": name, "digest": plan.kept["digest"]}, by=names[0]
+    )
+    return {**plan.document(), "approved_by": list(approved(world, plan, verifies))}
+
+
+def approved(world: World, plan: Plan, verifies: Verifies) -> tuple[str, ...]:
+    """Who signed exactly this plan."""
+    folder = f"{PLACE}/{plan.id}/approvals"
+    found = []
+    for name in world.case.listed(folder):
+        said = world.case.read_json(f"{folder}/{name}")
+        if isinstance(said, dict):
+            found.append(Approval(**{k: str(v) for k, v in said.items()}))
+    return _approvers(world, plan, tuple(found), verifies)
+
+
+def plans(world: World) -> tuple[Plan, ...]:
+    """Every plan of the case, in the order of their making."""
+    names = [
+        name
+        for name in world.case.listed(PLACE)
+        if world.case.read_json(f"{PLACE}/{name}/plan.json") is not None
+    ]
+    return tuple(sorted((read(world, n) for n in names), key=lambda p: str(p.kept["made_at"])))
+
+
+def read(world: World, name: str) -> Plan:
+    """A plan of the case.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    kept = world.case.read_json(f"{PLACE}/{name}/plan.json") if name.isalnum() else None
+    if not isinstance(kept, dict):
+        raise InputError(
+            "the case has no such plan",
+            next_step="Make one with: tocsin act CASE contain plan --account ID --do revoke",
+            where=name[:40],
+        )
+    orders = []
+    for said in kept["orders"]:
+        later = world.case.read_json(f"{PLACE}/{name}/orders/{said['key']}.json")
+        orders.append(_order(later if isinstance(later, dict) else said))
+    return Plan(id=name, kept=kept, orders=tuple(orders))
+
+
+def keep(world: World, name: str, order: Order) -> Order:
+    """Write down where an order stands, before anything else happens."""
+    world.case.write_json(f"{PLACE}/{name}/orders/{order.key}.json", asdict(order))
+    return order
+
+
+# How a plan is made --------------------------------------------------------------------------
+
+
+def _checked(world: World, asked: Asked) -> Asked:
+    """The question with accounts and addresses as the case spells them.
+
+    Raises:
+        InputError: neither the directory nor the trail knows the account; not an address;
+            nothing that could be denied.
+    """
+    bind_directory(world, (ACCOUNT_NAMES, CARE), why="containment")
+    bind_published(world, ACCESS, ACTS)
+    accounts = tuple(dict.fromkeys(_account(world, name) for name in asked.accounts))
+    asked = replace(asked, accounts=accounts, addresses=tuple(map(_address, asked.addresses)))
+    if Do.DENY in asked.dos and not asked.addresses and not asked.sessions:
+        asked = replace(asked, sessions=_sessions(world, accounts))
+    if not accounts and (set(asked.dos) != {Do.DENY} or not asked.addresses):
+        raise InputError("no account is named", next_step="Name one with --account ID.")
+    return asked
+
+
+def _account(world: World, name: str) -> str:
+    """The account that the directory, else the trail, knows by this name."""
+    known = world.engine.fetch("account_names").to_pylist()
+    found = {str(row["account"]) for row in known if row["name"] == name}
+    if any(row["account"] == name for row in known):
+        return name
+    if len(found) == 1:
+        return found.pop()
+    shape = steps.ASKED_ACCOUNTS
+    world.engine.bind_arrow(shape, rows_of(shape, [(name,)]))
+    world.engine.run(steps.seen())
+    if world.engine.count(steps.SEEN.name):
+        return name
+    raise InputError(
+        "neither the directory nor the trail knows this account",
+        next_step="Name it as accounts.account, an RPPS number or an alias says.",
+        where=name[:60],
+    )
+
+
+def _address(text: str) -> str:
+    try:
+        read_ = ip_address(text.strip())
+    except ValueError as error:
+        raise InputError(
+            "this is not one network address",
+            next_step="Write --address 203.0.113.7 or 2001:db8::7; a network is not denied.",
+            where=text[:60],
+        ) from error
+    if isinstance(read_, IPv6Address) and read_.ipv4_mapped:
+        read_ = read_.ipv4_mapped
+    if read_.is_unspecified or read_.is_loopback or read_.is_multicast:
+        raise InputError(
+            "this address is of no single machine outside",
+            next_step="Name the address of the thief, as the trail shows it.",
+            where=text[:60],
+        )
+    return str(read_)
+
+
+def _sessions(world: World, accounts: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    shape = steps.ASKED_ACCOUNTS
+    world.engine.bind_arrow(shape, rows_of(shape, [(a,) for a in accounts]))
+    world.engine.run(steps.usurped_sessions())
+    rows = world.engine.fetch(steps.USURPED_SESSIONS.name, order=("account", "session"))
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows.to_pylist():
+        found[row["account"]] = (*found.get(row["account"], ()), row["session"])
+    if not found:
+        raise InputError(
+            "nothing to deny: no address is named, and no session of the account is usurped",
+            next_step="Add --address A, or --session KEY, or run tocsin detect first.",
+        )
+    return found
+
+
+def _kept(
+    world: World, name: str, asked: Asked, orders: list[Order], targets: list[Target]
+) -> Document:
+    services = [service.id for service in world.estate.services]
+    stops, told = _stops(world, asked, targets)
+    kept: Document = {
+        "plan": name,
+        "made_at": world.clock.now().isoformat(),
+        "accounts": list(asked.accounts),
+        "orders": [asdict(order) for order in orders],
+        "places": rules.places_of(targets),
+        "closes": {t.id: rules.closed_services(t, services) for t in targets},
+        "stops": told,
+        "approvals_needed": 1 if stops.many else 0,
+    }
+    kept["digest"] = rules.digest_of_plan(kept)
+    return kept
+
+
+def _stops(world: World, asked: Asked, targets: list[Target]) -> tuple[Stops, Document]:
+    """Whom the plan stops."""
+    by_address = _users(world, asked, targets) if asked.addresses else []
+    known = not asked.addresses or bool(world.case.files(ACCESS))
+    stopped = sorted({*asked.accounts, *(row["account"] for row in by_address)})
+    shape = steps.ASKED_ACCOUNTS
+    world.engine.bind_arrow(shape, rows_of(shape, [(a,) for a in stopped]))
+    start, end = _today(world)
+    world.engine.run(steps.today(start_us=start, end_us=end))
+    today = world.engine.fetch(steps.TODAY.name, order=("account", "person")).to_pylist()
+    persons = sorted({row["person"] for row in today})
+    stops = Stops(accounts=tuple(stopped), persons_today=tuple(persons), known=known)
+    patients: dict[str, list[str]] = {account: [] for account in stopped}
+    for row in today:
+        patients[row["account"]].append(row["person"])
+    return stops, {
+        "accounts": stopped,
+        "persons_today": persons,
+        "counts": {"accounts": len(stopped), "persons_today": len(persons)},
+        "patients": [{"account": a, "persons": p} for a, p in patients.items()],
+        "by_address": by_address,
+        "known": known,
+    }
+
+
+def _users(world: World, asked: Asked, targets: list[Target]) -> list[Document]:
+    """The accounts that used the addresses lately, so whom a denial stops there."""
+    shape = steps.ASKED_ADDRESSES
+    spelt = {a for one in asked.addresses for a in (one, f"::ffff:{one}")}
+    world.engine.bind_arrow(shape, rows_of(shape, [(a,) for a in sorted(spelt)]))
+    world.engine.run(steps.newest())
+    everything = any(not target.services for target in targets)
+    services = sorted({s for t in targets for s in t.services})
+    world.engine.run(steps.users(() if everything else services))
+    return [
+        {
+            "account": row["account"],
+            "acts": row["acts"],
+            "first_at": _instant(row["first_us"]),
+            "last_at": _instant(row["last_us"]),
+        }
+        for row in world.engine.fetch(steps.USERS.name, order=("account",)).to_pylist()
+    ]
+
+
+def _today(world: World) -> tuple[int, int]:
+    """The operator's day of now, in microseconds."""
+    zone = ZoneInfo(world.estate.operator.timezone)
+    day = world.clock.now().astimezone(zone).date()
+    edges = [datetime.combine(d, time.min, zone) for d in (day, day + timedelta(days=1))]
+    return int(edges[0].timestamp() * 1_000_000), int(edges[1].timestamp() * 1_000_000)
+
+
+def _instant(us: int) -> str:
+    return datetime.fromtimestamp(us / 1_000_000, UTC).isoformat()
+
+
+def _there(world: World, name: str) -> Plan | None:
+    """The plan of that name; None if there is none."""
+    there = world.case.read_json(f"{PLACE}/{name}/plan.json")
+    return None if there is None else read(world, name)
+
+
+def _undone(plan: Plan) -> bool:
+    return all(order.state is State.UNDONE for order in plan.orders)
+
+
+def _approvers(
+    world: World, plan: Plan, approvals: tuple[Approval, ...], verifies: Verifies
+) -> tuple[str, ...]:
+    return approved_by(
+        approvals,
+        world.estate.approvers,
+        purpose=rules.PURPOSE,
+        digest=str(plan.kept["digest"]),
+        verifies=verifies,
+    )
+
+
+def _order(said: Mapping[str, Any]) -> Order:
+    return Order(
+        **{
+            **said,
+            "do": Do(said["do"]),
+            "state": State(said["state"]),
+            "wanted": Wanted(said["wanted"]),
+        }
+    )
