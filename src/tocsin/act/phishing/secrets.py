@@ -1,0 +1,206 @@
+"""Does the message want a secret said, sent or typed; or does it say that nobody will ask?
+
+A secret is asked when a verb of giving and the secret stand in one sentence and no negation
+governs the verb. "Nous ne demandons jamais votre mot de passe" asks for nothing;
+"n'oubliez pas d'envoyer votre RIB" does; "apportez votre carte Vitale" does not.
+"""
+
+import re
+from dataclasses import dataclass
+
+OBJECTS: dict[str, str] = {
+    "secret.nir": (
+        r"numeros? (?:de |d')?(?:securite sociale|secu(?:rite)?\b|assure\b|immatriculation)|n[°o]?\.? ?(?:de )?secu\w*(?: sociale)?"
+        r"|\bnir\b|numeros? (?:inscrit |figurant )?(?:de |sur )?(?:la |ma |votre |sa |leur )?carte vitale"
+        r"|(?:photo|copie|scan|recto)\w* .{0,20}carte vitale|carte vitale (?:en photo|recto|scannee)|matricule ins|numero ins"
+        r"|social security numbers?|\bssn\b|national insurance number|nhs number|health insurance number"
+    ),
+    "secret.iban": (
+        r"(?:coordonnees|informations|references|donnees|infos) (?:de (?:votre|ton|son|ma) )?(?:compte )?bancaires?|\brib\b|\biban\b|releve d'identite bancaire"
+        r"|numero (?:de |du )?(?:votre |ton |son |mon )?compte(?: bancaire)?|code guichet|bank(?:ing)? (?:account )?(?:details|information|number)s?|bank account\b|account number"
+    ),
+    "secret.card": (
+        r"(?:numeros?|chiffres|photo|copie|code|scan|informations|donnees|details|references|date d'expiration)\b.{0,24}?\b(?:carte (?:bancaire|bleue|de credit|de paiement|visa|bleu)|cb)\b"
+        r"|(?<!par )(?<!en )carte (?:bancaire|bleue|de credit|de paiement)|numero de (?:ma |sa |votre |ta )?(?:carte|cb)\b|(?:les |ses |vos |mes )?\d+ chiffres .{0,20}carte"
+        r"|cryptogramme|\bcvv\d?\b|\bcvc\d?\b|trois chiffres (?:au dos|derriere)|(?:credit|debit|bank) card(?: number| details| information)?|card (?:number|details)"
+    ),
+    "secret.password": (
+        r"mots? de passe\w*|\bmdp\b|identifiants?\b(?! (?:national|ins|habituel))|codes? (?:secrets?|confidentiels?|pin|personnels?|d'acces|d'activation|d'identification|ameli|bancaire|de la carte|de carte|e-?cps|cps)"
+        r"|phrase de recuperation|pass ?words?\b|passcode|log ?in (?:details|credentials)|\bcredentials\b|pin (?:code|number)|\bpin\b|seed phrase|recovery phrase"
+    ),
+    "secret.otp": (
+        r"codes? (?:.{0,18}?(?:recus?|envoyes?|affiches?|arrives?)|de (?:validation|verification|securite|confirmation|connexion|double)|a (?:\d|quatre|six) chiffres|par sms|sms|unique|temporaire|a usage unique)"
+        r"|(?:verification|security|one[- ]time|confirmation|authentication|sms|access) codes?|\botp\b|code (?:you (?:just )?received|sent to)|\d[- ]digit code"
+    ),
+    "secret.identity_document": (
+        r"pieces? d'identite|carte (?:nationale )?d'identite|passeport|\bcni\b|selfie|copy of your (?:id|passport)|photo id\b|driver'?s licen[cs]e"
+    ),
+}
+"""What must not be given away, folded."""
+
+BARE_CODE = r"\b(?:le|un|mon|ton|votre|son|ce|the|leur) code\b"
+"""A code of which nothing more is said: a secret only if somebody wants it told."""
+
+_TELL = (
+    r"communiqu(?:er|ez|es?|ent|iez|ions|ant)\b|transmett\w+|transmis\w*|(?:r?envoy|envoi)\w*|donne[rz]?\b|donnes\b|donner\w*|fourni\w*|dicte\w*|partage[rz]?\b|repond\w+"
+    r"|lire\b|lise\b|dise\b|\bdire\b|ecri(?:re|vez|s)\b|retourne[rz]\b|adresse[rz]\b(?! \w+@)|livre[rz]\b|photographi\w+|faire parvenir|laisse[rz]\b|epele[rz]?|file[rz]?\b"
+    r"|send\b|sends\b|give\b|gives\b|share\b|tell\b|provide\w*|reply with|text\b|forward\b|read (?:me|us|out)|supply|disclose"
+)
+_TYPE = (
+    r"saisi\w*|renseign\w*|indiqu\w*|confirm(?:er|ez|es?|ation|ions|iez)\b|verifi(?:er|ez|e)\b|valid(?:er|ez|e)\b|complete[rz]\b|entre[rz]\b|inscri\w+|mettre a jour|mettez a jour|mise a jour|actualise[rz]\b|precise[rz]?\b|note[rz]\b|enregistre[rz]\b|rempli\w*|ajoute[rz]\b|charge[rz]\b|depose[rz]\b"
+    r"|enter\b|submit\b|confirm\b|verify\b|update\b|fill in|type\b|input\b|validate\b"
+)
+_WANT = (
+    r"(?<!votre )(?<!une )(?<!ma )(?<!la )(?<!cette )(?<!votre derniere )(?<!nouvelle )demand(?:e|ent|er|ons|ait|aient|ee?s?|era|erons|eront|erai|erait|ez|iez)\b|reclam\w+|exig\w+|voul(?:ait|aient|u|ais)\b|\bveut\b|\bveulent\b|\bvoudra\w+|souhait\w+|solicit\w+|sollicit\w+|besoin (?:de|d')|il (?:me |nous |lui |leur )?fa(?:ut|udrait|llait)\b"
+    r"|manque\b|attend(?:s|ons)\b|\bquel(?:le)?s? (?:est|sont)|merci (?:de|d')|pouvez[- ]vous|peux[- ]tu|pourriez[- ]vous|svp\b|s'il (?:vous|te) plait|necessaires?\b|requise?s?\b|obligatoires?\b|(?:a|doit|devez) (?:nous |me )?(?:fournir|envoyer|communiquer|transmettre|donner)|obtenir\b|recuperer\b|relever\b|cherchait a|reconfirmer"
+    r"|ask(?:s|ed|ing)? (?:\w+ ){0,3}for|need\w*|require\w*|request\w*|want(?:s|ed)?\b|what(?:'s| is) your|please|must have"
+)
+_VERB = re.compile(rf"\b(?:{_TELL}|{_TYPE}|{_WANT})")
+_TELLING = re.compile(rf"\b(?:{_TELL}|{_WANT})")
+_OBJECT = {name: re.compile(rf"(?:{words})") for name, words in OBJECTS.items()}
+_ANY_OBJECT = re.compile("|".join([*OBJECTS.values(), BARE_CODE]))
+_BARE = re.compile(BARE_CODE)
+
+_NEVER = re.compile(
+    r"\bjamais\b|\bne\b|\bn'|\bni\b|\baucune?\b|\bnul(?:le)?\b|\bpas (?:besoin|de|d'|un|une|le|la|les|vos|votre)\b|\brien\b|\binutile\b|\bsans\b|\binterdit\b|\brefuse[rz]\b|\bevite[rz]\b|\bgarde[rz]\b"
+    r"|\bnever\b|\bnot\b|\bdon't\b|\bdo not\b|\bwon't\b|\bdoesn't\b|\bdidn't\b|\bno (?:one|need|longer)\b|\bnobody\b|\bwithout\b|\bno\b|\bnor\b|\brefuse\b|\bavoid\b|\bneither\b|\bpersonne n|\b(?:a|par) personne\b"
+)
+_NOT_A_NEGATION = re.compile(
+    r"n'(?:oublie|hesite|omett|attend)\w*(?: pas)?|ne (?:pas )?(?:tarde|manque|oubli|perde|hesit|traine)\w*(?: pas| plus)?|ne pas (?:oublier|tarder|hesiter)"
+    r"|si (?:vous|tu) (?:ne|n')\b.{0,40}?(?:pas|plus)?|ne (?:pouvons|peut|pourrons|pourra|peuvent|parvenons|parvient|reussi\w+|retrouv\w+|trouv\w+|dispos\w+|figur\w+|possed\w+|recev\w+|recoi\w+|marche|fonctionn\w+)\w*(?: \w+){0,2}? (?:pas|plus)?"
+    r"|n'(?:avons|avez|a|ai|est|etes|arriv\w+|etait|ont)\b(?! (?:pas |jamais |rien |nullement )?(?:demand|besoin|reclam|exig|solicit|sollicit))(?: \w+){0,2}? (?:pas|plus|jamais)"
+    r"|n'est plus|sans (?:quoi|reponse|cela|ca|retour|delai|attendre|action|validation|tarder|ces? \w+|votre (?:retour|reponse|rib|numero|code|mot|iban))|rien (?:a payer|de grave|d'inquietant)|ne (?:vous )?inquiet\w+ pas|ne quitt\w+ pas|ne raccroch\w+ pas|n'en parl\w+ (?:pas|a personne)|ne (?:le )?dites (?:rien )?a personne"
+    r"|don't (?:forget|hesitate|worry|delay)|do not (?:forget|hesitate|delay)|not (?:been )?(?:able|received)|could not|cannot (?:process|find)|can't (?:process|find)|if you (?:do not|don't)"
+    r"|without (?:it|this|your|delay)|il ne (?:manque|reste) (?:plus )?que|ne .{0,24}?\bque\b"
+)
+_CLAUSE_END = re.compile(r"[.!?;:\n()]| - | mais | but |, (?:merci|veuillez|alors|donc|il (?:me|nous|vous)|pouvez|please|envoyez|donnez|communiquez|et )")
+_SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n|;")
+_IN_PERSON = re.compile(
+    r"apport\w+|munissez|munir|present(?:ez|er|ation)\b|remett(?:re|ez) (?:a|au|aux|votre|vos|la|le|les)\b|(?:venir|venez|viens) avec|a l'accueil|lors de votre (?:venue|visite|passage|arrivee|admission|rendez|prochain)|au guichet|en agence|en mairie|prochain passage|\bpensez a (?:venir|prendre|votre|vous munir)|pensez a votre|sur (?:vous|place)|bring (?:your|a|the)|at (?:the )?reception"
+)
+_OWN_SPACE = re.compile(
+    r"(?:dans|sur|depuis|via|rubrique|par|de) (?:votre |mon |l'|le |la |son )?(?:espace|compte|portail|application|appli|site (?:officiel|de la|du)|plateforme|teleservice|messagerie securisee|coffre)|par (?:courrier|voie postale)|online account|patient portal"
+)
+_REMOTE = re.compile(
+    r"par (?:retour|sms|mail|e-?mail|courriel|telephone|message|whatsapp|texto)|par retour|(?:a|sur|en reponse a) ce (?:message|mail|numero|sms|courriel)|au telephone|repond\w*|rappel\w+|by (?:reply|sms|text|phone|e-?mail)|reply"
+)
+_GIVEN = re.compile(
+    r"(?:code|otp|password|mot de passe)\b[^.\n]{0,60}?(?:est|is|:|suivant|ci-dessous)?\s*:?\s*[a-z]?-?\d{3}[ -]?\d{1,5}\b|\b\d{3}[ -]?\d{1,5} (?:est|is)\b[^.\n]{0,20}\b(?:code|otp|mot de passe)"
+)
+_ASKED_BY_READER = re.compile(
+    r"(?:vous avez|j'ai|vous aviez|avoir|si vous|you(?:'ve| have)?) (?:bien |oublie |perdu |recemment )?(?:demande|oublie|perdu|requested|forgot\w*|asked)|demande de (?:reinitialisation|modification|changement|nouveau)|reinitialis\w+|nouveau mot de passe|(?:changer|changez|modifi(?:er|ez)|choisi\w+|definir|definissez|creer|creez|oublie) (?:de |un |votre |le |vos |son |mon )*(?:nouveau )?mots? de passe|(?:change|reset|choose|set|create)\w* (?:your |a |the )?(?:new )?password|forgot(?:ten)? (?:your )?password"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretAsk:
+    """A secret that the message wants, with its place in the folded text.
+
+    Args:
+        ask: the word of ASKS.
+        direct: False where the sentence sends the reader to his own account, or only has him
+            type a code on a page.
+    """
+
+    ask: str
+    start: int
+    end: int
+    direct: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretFacts:
+    """What the message says about secrets: asked, or promised never to be asked."""
+
+    asked: tuple[SecretAsk, ...]
+    denied: tuple[tuple[int, int], ...]
+
+
+def secret_facts(text: str, *, notes: bool) -> SecretFacts:
+    """The secrets asked for in a folded text, and the promises that none is.
+
+    Args:
+        text: the folded text.
+        notes: whether these are notes of a call, where somebody tells what was asked.
+    """
+    asked: list[SecretAsk] = []
+    denied: list[tuple[int, int]] = []
+    if not _ANY_OBJECT.search(text):
+        return SecretFacts(asked=(), denied=())
+    given = _GIVEN.search(text) is not None
+    for start, end in sentences(text):
+        sentence = text[start:end]
+        for ask, found in _objects(sentence, notes=notes, given=given):
+            verb = _verb_of(sentence, found.span())
+            if verb is None:
+                continue
+            span = (min(verb[0], found.start()), max(verb[1], found.end()))
+            place = (start + span[0], start + span[1])
+            if _negated(sentence, verb, found.span()):
+                denied.append(place)
+                continue
+            direct = _directness(sentence, verb, ask, given=given, notes=notes)
+            if direct is not None:
+                asked.append(SecretAsk(ask=ask, start=place[0], end=place[1], direct=direct))
+    return SecretFacts(asked=tuple(asked), denied=tuple(denied))
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """The places of the sentences of a text; a question and what follows it stay apart."""
+    found, at = [], 0
+    for m in _SENTENCE_END.finditer(text):
+        if m.start() > at and not re.search(r"\b(?:dr|m|mme|n|st|tel|ref|etc)$", text[at : m.start()]):
+            found.append((at, m.end()))
+            at = m.end()
+    if at < len(text):
+        found.append((at, len(text)))
+    return found
+
+
+def _objects(
+    sentence: str, *, notes: bool, given: bool
+) -> list[tuple[str, re.Match[str]]]:
+    found = [(ask, m) for ask, words in _OBJECT.items() for m in words.finditer(sentence)]
+    if not any(ask == "secret.otp" for ask, _ in found) and (notes or not given):
+        found += [("secret.otp", m) for m in _BARE.finditer(sentence)]
+    return found
+
+
+def _verb_of(sentence: str, span: tuple[int, int]) -> tuple[int, int] | None:
+    """The verb of giving nearest to the secret: up to 110 letters before, 70 after."""
+    before = [m.span() for m in _VERB.finditer(sentence, max(0, span[0] - 110), span[0])]
+    before = [v for v in before if v[1] <= span[0] + 1]
+    if before:
+        return before[-1]
+    after = _VERB.search(sentence, span[1], min(len(sentence), span[1] + 70))
+    return after.span() if after else None
+
+
+def _negated(sentence: str, verb: tuple[int, int], secret: tuple[int, int]) -> bool:
+    """Whether a negation governs the verb, or stands between it and the secret."""
+    first, last = min(verb[0], secret[0]), max(verb[1], secret[1])
+    clause = 0
+    for m in _CLAUSE_END.finditer(sentence, 0, first):
+        clause = m.start() if m.group().startswith(",") else m.end()
+    after = _CLAUSE_END.search(sentence, last)
+    until = min(len(sentence), last + 30, after.start() if after else len(sentence))
+    words = _NOT_A_NEGATION.sub(lambda m: " " * len(m.group()), sentence[clause:until])
+    return _NEVER.search(words) is not None
+
+
+def _directness(
+    sentence: str, verb: tuple[int, int], ask: str, *, given: bool, notes: bool
+) -> bool | None:
+    """True: asked of the reader. False: on his own account, or a code typed. None: not asked."""
+    remote = _REMOTE.search(sentence) is not None
+    if _IN_PERSON.search(sentence) and not remote:
+        return None
+    if _ASKED_BY_READER.search(sentence) and ask in ("secret.password", "secret.otp"):
+        return None
+    telling = _TELLING.match(sentence, verb[0]) is not None
+    if ask == "secret.otp":
+        if given and not (telling and remote):
+            return None
+        if not telling and not notes:
+            return False
+    return not (_OWN_SPACE.search(sentence) and not remote and not notes)

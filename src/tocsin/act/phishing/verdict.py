@@ -1,0 +1,120 @@
+"""From a message to what is said of it: facts, rules, a verdict, its reasons and what to do.
+
+    from tocsin.act.phishing.verdict import check
+    from tocsin.core.messages import Message
+    checked = check(Message(channel="sms", text="…"), senders)
+
+`tocsin.wiring.messages.check_message` does the same from raw bytes, with the shipped directory.
+"""
+
+import math
+
+from tocsin.act.phishing.advice import advice
+from tocsin.act.phishing.facts import Facts, facts
+from tocsin.act.phishing.hosts import TRUSTED
+from tocsin.act.phishing.rules import health_speaks, signals, untrusted
+from tocsin.core.messages import ASKS, CLAIMS, Checked, Message, Senders, Why
+from tocsin.core.records import Says
+
+SUSPICIOUS, PHISHING = 2.0, 3.5
+"""Sums of weights from which the verdict is `suspicious`, then `phishing`."""
+
+SLOPE = 1.3
+"""How fast the probability follows the sum; one half at SUSPICIOUS."""
+
+MOST_REASONS = 3
+
+
+def check(message: Message, senders: Senders) -> Checked:
+    """Say what a message is, with at most three reasons that quote it.
+
+    Args:
+        message: what somebody received; nothing in it is opened or fetched.
+        senders: the directory of official senders (with a case: the operator's own, too).
+
+    Returns:
+        The verdict `phishing` (very probably a scam), `suspicious` (be wary, check another way)
+        or `no_sign` (nothing found, which proves nothing), and why.
+    """
+    read = facts(message, senders)
+    found = tuple(signals(read, senders))
+    score = sum(one.weight for one in found)
+    return Checked(
+        verdict=verdict_of(score),
+        probability=round(probability_of(score), 4),
+        asks=asks_of(read),
+        claims=claims_of(read),
+        reasons=reasons_of(read, found, score),
+        advice=advice(read, verdict_of(score), senders),
+        score=round(score, 3),
+        signals=found,
+    )
+
+
+def verdict_of(score: float) -> str:
+    """The verdict for a sum of weights."""
+    if score >= PHISHING:
+        return "phishing"
+    return "suspicious" if score >= SUSPICIOUS else "no_sign"
+
+
+def probability_of(score: float) -> float:
+    """The probability that the message is a scam, for a sum of weights."""
+    bounded = max(-12.0, min(24.0, score))
+    return 1.0 / (1.0 + math.exp(-SLOPE * (bounded - SUSPICIOUS)))
+
+
+def asks_of(f: Facts) -> tuple[str, ...]:
+    """What the message wants, in the order of ASKS."""
+    found = {one.ask for one in f.secrets.asked}
+    found |= f.asks.keys() & {"messaging", "install", "transfer"}
+    if untrusted(f) or f.hidden_link is not None:
+        found.add("click")
+        found |= f.asks.keys() & {"pay", "form"}
+    if "call" in f.asks and f.numbers:
+        found.add("call")
+    if "reply" in f.asks:
+        found.add("reply")
+    return tuple(ask for ask in ASKS if ask in found)
+
+
+def claims_of(f: Facts) -> tuple[str, ...]:
+    """Whom the message claims to come from, in the order of CLAIMS."""
+    found = {c.body.claim for c in f.claims if c.strong} or {c.body.claim for c in f.claims}
+    if f.professional is not None and health_speaks(f):
+        found.add("health")
+    if "relative" in f.pretexts:
+        found.add("relative")
+    return tuple(claim for claim in CLAIMS if claim in found)
+
+
+def reasons_of(f: Facts, found: tuple[Why, ...], score: float) -> tuple[Why, ...]:
+    """At most three reasons, the heaviest first; a message without any gets one that says so."""
+    wanted = 1 if score >= SUSPICIOUS else -1
+    sided = sorted(
+        (one for one in found if one.weight * wanted > 0 and one.quote),
+        key=lambda one: -abs(one.weight),
+    )
+    chosen: list[Why] = []
+    for one in sided:
+        if one.signal not in {c.signal for c in chosen}:
+            chosen.append(one)
+    if wanted < 0 and len(chosen) < MOST_REASONS:
+        chosen.append(_nothing_found(f))
+    return tuple(chosen[:MOST_REASONS])
+
+
+def _nothing_found(f: Facts) -> Why:
+    good = next((d for d in f.destinations if d.kind in TRUSTED and d.start >= 0), None)
+    if good is not None:
+        says = Says(
+            "Le lien mène à un site officiel connu. Tapez quand même l'adresse vous-même.",
+            "The link leads to a known official site. Still, type the address yourself.",
+        )
+        return Why(signal="official_link", says=says, weight=0.0, quote=f.quote((good.start, good.end)))
+    words = f.read.original.split("\n", 1)[0].strip()[:60]
+    says = Says(
+        "Nous n'avons rien trouvé qui trahisse une arnaque dans ces mots.",
+        "We found nothing in these words that betrays a scam.",
+    )
+    return Why(signal="nothing_found", says=says, weight=0.0, quote=words)
