@@ -29,6 +29,7 @@ VERBS = {
     "key": "verbs_key:key",
     "estate": "verbs_whole:estate",
     "simulate": "verbs_whole:simulate",
+    "check": "verbs_messages:check",
     "bench": "verbs_bench:bench",
 }
 """Each verb and where it stands: a verb's module is loaded only when it is asked for."""
