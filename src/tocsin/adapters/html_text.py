@@ -1,7 +1,7 @@
-"""What a reader sees of an HTML mail: visible text, links with their shown words, hidden text."""
+"""What a reader sees of an HTML mail: visible text, links with shown words, hidden text."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree, html
 
@@ -12,9 +12,12 @@ _HIDDEN = re.compile(
     r"|opacity\s*:\s*0(?:\.0\d*)?\s*(?:;|!|$)|max-height\s*:\s*0|mso-hide\s*:\s*all|text-indent\s*:\s*-\d{3,}",
     re.IGNORECASE,
 )
-_SILENT = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "object"})
+_SILENT = frozenset(
+    {"script", "style", "head", "title", "template", "noscript", "svg", "object"}
+)
 _BLOCKS = frozenset(
-    "p div br tr table li ul ol h1 h2 h3 h4 h5 h6 section article header footer td blockquote hr".split()
+    {"p", "div", "br", "tr", "table", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6"}
+    | {"section", "article", "header", "footer", "td", "blockquote", "hr"}
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 MOST_BYTES = 1_500_000
@@ -29,7 +32,6 @@ class Seen:
     links: tuple[Link, ...] = ()
     hidden: int = 0
     forms: int = 0
-    words: list[str] = field(default_factory=list)
 
 
 def seen(markup: str) -> Seen:
@@ -46,62 +48,74 @@ def seen(markup: str) -> Seen:
 
 
 def _walked(root: html.HtmlElement) -> Seen:
-    found = Seen()
-    links: list[Link] = []
-    silent = 0
-    opened: list[int] = []  # where the text of each open link began, in `words`
+    walk = _Walk()
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        if event in ("comment", "pi"):
-            _say(found, element.tail, silent)
-            continue
-        tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start":
-            if tag in _SILENT or _is_hidden(element):
-                silent += 1
-            if tag in _BLOCKS:
-                found.words.append("\n")
-            if tag == "a":
-                opened.append(len(found.words))
-            found.forms += _sends(element, tag)
-            _say(found, element.text, silent)
-            continue
-        if tag == "a" and opened:
-            _close_link(element, opened.pop(), found, links)
-        elif tag in ("area", "form") and (target := element.get("href") or element.get("action")):
-            links.append(Link(target=target.strip(), shown="", origin="html"))
-        if tag in _SILENT or _is_hidden(element):
-            silent -= 1
-        if tag in _BLOCKS and tag != "br":
-            found.words.append("\n")
-        _say(found, element.tail, silent)
-    found.links = tuple(links)
-    found.text = re.sub(r"\s*\n\s*", "\n", re.sub(r"[ \t\xa0]+", " ", "".join(found.words))).strip()
-    found.words = []
+            walk.begin(element)
+        elif event == "end":
+            walk.end(element)
+        else:
+            walk.say(element.tail)
+    found = walk.found
+    found.links = tuple(walk.links)
+    plain = re.sub(r"[ \t\xa0]+", " ", "".join(walk.words))
+    found.text = re.sub(r"\s*\n\s*", "\n", plain).strip()
     return found
 
 
-def _close_link(
-    element: html.HtmlElement, begun: int, found: Seen, links: list[Link]
-) -> None:
-    target = (element.get("href") or "").strip()
-    if target:
-        shown = " ".join("".join(found.words[begun:]).split())[:300]
-        links.append(Link(target=target, shown=shown, origin="html"))
+class _Walk:
+    """One pass over a markup: what is said, what is hidden, which links are open."""
+
+    def __init__(self) -> None:
+        self.found = Seen()
+        self.words: list[str] = []
+        self.links: list[Link] = []
+        self.silent = 0
+        self.opened: list[int] = []  # where the words of each open link begin
+
+    def begin(self, element: html.HtmlElement) -> None:
+        """An element opens."""
+        tag = element.tag
+        self.silent += _is_silent(element)
+        if tag in _BLOCKS:
+            self.words.append("\n")
+        if tag == "a":
+            self.opened.append(len(self.words))
+        self.found.forms += _sends(element)
+        self.say(element.text)
+
+    def end(self, element: html.HtmlElement) -> None:
+        """An element closes."""
+        tag = element.tag
+        target = (element.get("href") or element.get("action") or "").strip()
+        if tag == "a" and self.opened:
+            shown = " ".join("".join(self.words[self.opened.pop() :]).split())[:300]
+            if target:
+                self.links.append(Link(target=target, shown=shown, origin="html"))
+        elif tag in ("area", "form") and target:
+            self.links.append(Link(target=target, shown="", origin="html"))
+        self.silent -= _is_silent(element)
+        if tag in _BLOCKS and tag != "br":
+            self.words.append("\n")
+        self.say(element.tail)
+
+    def say(self, text: str | None) -> None:
+        """Words that stand there: seen by the reader, or hidden from him."""
+        if not text:
+            return
+        if self.silent > 0:
+            self.found.hidden += len(text.strip())
+        else:
+            self.words.append(text)
 
 
-def _say(found: Seen, text: str | None, silent: int) -> None:
-    if not text:
-        return
-    if silent > 0:
-        found.hidden += len(text.strip())
-    else:
-        found.words.append(text)
-
-
-def _is_hidden(element: html.HtmlElement) -> bool:
+def _is_silent(element: html.HtmlElement) -> bool:
+    if element.tag in _SILENT or element.get("hidden") is not None:
+        return True
     style = element.get("style")
-    return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
+    return style is not None and _HIDDEN.search(style) is not None
 
 
-def _sends(element: html.HtmlElement, tag: str) -> int:
-    return int(tag == "input" and (element.get("type") or "").lower() in ("password", "text", "email", "tel"))
+def _sends(element: html.HtmlElement) -> int:
+    kind = (element.get("type") or "").lower()
+    return int(element.tag == "input" and kind in ("password", "text", "email", "tel"))

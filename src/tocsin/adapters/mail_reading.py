@@ -61,7 +61,8 @@ def _parts(mail: RawMail) -> Iterator[RawMail]:
 def _message(mail: RawMail) -> Message:
     headers = _headers(mail)
     name, address = _first_address(headers.get("from", ""))
-    plain, links, hidden, forms = "", [], 0, 0
+    links: list[Link] = []
+    plain, hidden, forms = "", 0, 0
     markup_text = ""
     attachments: list[Attachment] = []
     for part in _parts(mail):
@@ -121,7 +122,8 @@ def _decoded(value: str) -> str:
     except (ValueError, binascii.Error, LookupError, AssertionError):
         return text
     return "".join(
-        part if isinstance(part, str) else _as_text(part, charset or "utf-8") for part, charset in parts
+        part if isinstance(part, str) else _as_text(part, charset or "utf-8")
+        for part, charset in parts
     )
 
 
@@ -145,7 +147,9 @@ def _first_address(value: str) -> tuple[str, str]:
         if "@" in address:
             return name.strip(), address.strip().lower()
     m = re.search(r"[\w.+%=-]+@[\w.-]+", value)
-    return (value[: m.start()].strip(' "<') if m else value.strip()), (m.group().lower() if m else "")
+    return (value[: m.start()].strip(' "<') if m else value.strip()), (
+        m.group().lower() if m else ""
+    )
 
 
 def _bytes(part: RawMail) -> bytes:

@@ -1,4 +1,4 @@
-"""Reads what somebody received, whatever its shape: raw mail, .msg, picture, text, call notes."""
+"""Reads what somebody received, whatever its shape: mail, .msg, picture, text, call notes."""
 
 import re
 import unicodedata
@@ -43,7 +43,11 @@ def read_message(raw: bytes, *, channel: str = "", name: str = "") -> Message:
 
 
 def _decoded(raw: bytes) -> str:
-    for mark, charset in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, charset in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
         if raw.startswith(mark):
             return raw.decode(charset, "replace")
     try:
@@ -79,14 +83,18 @@ def _from_pasted_mail(text: str) -> Message:
     at = 0
     while at < min(len(lines), 8):
         plain = unicodedata.normalize("NFD", lines[at].lower())
-        m = _SAID_HEADER.match("".join(c for c in plain if unicodedata.category(c) != "Mn").strip())
+        m = _SAID_HEADER.match(
+            "".join(c for c in plain if unicodedata.category(c) != "Mn").strip()
+        )
         if m is None:
             break
         key, _, value = lines[at].partition(":")
         said[key.strip().lower()] = value.strip()
         at += 1
     subject = next((said[k] for k in ("objet", "sujet", "subject") if k in said), "")
-    sender = next((said[k] for k in ("de", "from", "expéditeur", "expediteur") if k in said), "")
+    sender = next(
+        (said[k] for k in ("de", "from", "expéditeur", "expediteur") if k in said), ""
+    )
     if not said and len(lines) > 1 and len(lines[0]) <= 120:
         subject, at = lines[0], 1
     m = re.search(r"[\w.+%=-]+@[\w.-]+", sender)

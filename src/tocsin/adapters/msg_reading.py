@@ -31,7 +31,8 @@ def read_msg(raw: bytes) -> Message:
         headers = "".join(f"{k}: {v}\n" for k, v in (found.message_headers or {}).items())
         sender, subject = found.sender or "", found.subject or ""
         files = tuple(
-            Attachment(name=a.file_name or "", kind=a.mime_type or "") for a in found.attachments
+            Attachment(name=a.file_name or "", kind=a.mime_type or "")
+            for a in found.attachments
         )
     except (
         OSError,

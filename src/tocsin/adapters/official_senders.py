@@ -30,13 +30,12 @@ def official_senders() -> Senders:
         version=said["version"],
         bodies=bodies,
         by_word={word: body for body in bodies.values() for word in body.words},
-        by_token={
-            token: body_id
-            for token, body_id in sorted(
+        by_token=dict(
+            sorted(
                 ((t.replace("-", ""), b.id) for b in bodies.values() for t in b.tokens),
                 key=lambda pair: (-len(pair[0]), pair[0]),
             )
-        },
+        ),
         by_domain={domain: frozenset(ids) for domain, ids in by_domain.items()},
         public=frozenset(
             line for line in _text("public-hosts.txt").split("\n") if line[:1] not in ("", "#")

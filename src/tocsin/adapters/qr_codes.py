@@ -31,7 +31,9 @@ def qr_links(raw: bytes) -> list[Link]:
                 picture.draft("L", (MOST_SIDE, MOST_SIDE))
                 small = picture.convert("L")
                 small.thumbnail((MOST_SIDE, MOST_SIDE))
-                codes = zxingcpp.read_barcodes(small, formats=zxingcpp.BarcodeFormat.QRCode)
+                codes = zxingcpp.read_barcodes(
+                    small, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+                )
     except (
         UnidentifiedImageError,
         Image.DecompressionBombError,
@@ -49,4 +51,8 @@ def qr_links(raw: bytes) -> list[Link]:
         struct.error,
     ):
         return []
-    return [Link(target=code.text.strip()[:2000], shown="QR", origin="qr") for code in codes if code.text]
+    return [
+        Link(target=code.text.strip()[:2000], shown="QR", origin="qr")
+        for code in codes
+        if code.text
+    ]

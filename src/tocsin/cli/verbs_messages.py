@@ -25,13 +25,14 @@ VERDICTS = {
 
 @click.command(
     help=say(
-        "Dit ce qu'il faut penser d'un message : courriel (.eml, .msg), SMS, texte d'une capture, "
-        "notes d'un appel. Rien n'est ouvert ni suivi ; le code de sortie est 0 quel que soit le "
-        "verdict. FILE vaut - pour l'entrée standard. Avec --hosts : quels noms de domaine "
-        "imitent l'opérateur ou un organisme de santé.",
-        "Says what to think of a message: mail (.eml, .msg), SMS, text of a screenshot, notes of a "
-        "call. Nothing is opened or followed; exit 0 whatever the verdict. FILE may be - for "
-        "standard input. With --hosts: which host names imitate the operator or a health body.",
+        "Dit ce qu'il faut penser d'un message : courriel (.eml, .msg), SMS, texte d'une "
+        "capture, notes d'un appel. Rien n'est ouvert ni suivi ; le code de sortie est 0 quel "
+        "que soit le verdict. FILE vaut - pour l'entrée standard. Avec --hosts : quels noms de "
+        "domaine imitent l'opérateur ou un organisme de santé.",
+        "Says what to think of a message: mail (.eml, .msg), SMS, text of a screenshot, notes "
+        "of a call. Nothing is opened or followed; exit 0 whatever the verdict. FILE may be - "
+        "for standard input. With --hosts: which host names imitate the operator or a health "
+        "body.",
     ),
     epilog=examples(
         "tocsin check message.eml",
@@ -52,7 +53,8 @@ VERDICTS = {
     "case",
     type=click.Path(path_type=Path, file_okay=False),
     help=say(
-        "dossier : les services et les avis de l'opérateur", "case: the operator's services and notices"
+        "dossier : les services et les avis de l'opérateur",
+        "case: the operator's services and notices",
     ),
 )
 @click.option(
@@ -62,18 +64,26 @@ VERDICTS = {
 )
 @as_json
 def check(
-    file: str | None, channel: str | None, case: Path | None, hosts: Path | None, *, as_json: bool
+    file: str | None,
+    channel: str | None,
+    case: Path | None,
+    hosts: Path | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Check a message or host names."""
     from tocsin.wiring import messages  # noqa: PLC0415  (the directory is read only when asked)
 
     if bool(file) == bool(hosts):
         raise click.UsageError(
-            say("nommez un message, ou --hosts avec un fichier", "name a message, or --hosts and a file")
+            say(
+                "nommez un message, ou --hosts avec un fichier",
+                "name a message, or --hosts and a file",
+            )
         )
     if hosts is not None:
         text = messages.text_of_hosts(hosts)
-        finish(messages.check_hosts(hosts, text, case=case), _hosts_shown, plain=as_json)
+        finish(messages.check_hosts(text, case=case), _hosts_shown, plain=as_json)
         return
     raw, said = _given(str(file), channel or "")
     found = messages.check_file(raw, channel=said, case=case, name=str(file))
@@ -84,7 +94,9 @@ def _given(file: str, channel: str) -> tuple[bytes, str]:
     """The bytes of the message; on a terminal, the answers of the form for a call."""
     if file == "-" and channel == "call" and sys.stdin.isatty():
         answers = {
-            q.key: click.prompt(q.asked.in_language(LANG), default="", show_default=False, err=True)
+            q.key: click.prompt(
+                q.asked.in_language(LANG), default="", show_default=False, err=True
+            )
             for q in QUESTIONS
         }
         return notes(answers).encode(), "call"
@@ -103,9 +115,11 @@ def _given(file: str, channel: str) -> tuple[bytes, str]:
 def _harmless(words: str) -> str:
     """Words of a message as they may stand on a screen: addresses that cannot be followed."""
     clean = "".join(c for c in words if c.isprintable())
-    return clean.replace("http", "hxxp").replace("://", "[:]//").replace(".", "[.]") if "." in clean and (
-        "/" in clean or " " not in clean
-    ) else clean
+    return (
+        clean.replace("http", "hxxp").replace("://", "[:]//").replace(".", "[.]")
+        if "." in clean and ("/" in clean or " " not in clean)
+        else clean
+    )
 
 
 def _shown(found: dict[str, Any], out: Console) -> None:

@@ -9,15 +9,41 @@ CHANNELS = ("mail", "sms", "call", "web")
 """How a message came; `call` = notes of a phone call, `web` = a page or a screenshot's text."""
 
 CLAIMS = (
-    "health_insurance health bank carrier courier state fines tolls taxes training_account "
-    "telecom subscription brand investment relative operator"
-).split()
+    "health_insurance",
+    "health",
+    "bank",
+    "carrier",
+    "courier",
+    "state",
+    "fines",
+    "tolls",
+    "taxes",
+    "training_account",
+    "telecom",
+    "subscription",
+    "brand",
+    "investment",
+    "relative",
+    "operator",
+)
 """Whom a message may claim to come from."""
 
 ASKS = (
-    "click form pay call reply messaging install transfer secret.nir secret.iban secret.card "
-    "secret.password secret.otp secret.identity_document"
-).split()
+    "click",
+    "form",
+    "pay",
+    "call",
+    "reply",
+    "messaging",
+    "install",
+    "transfer",
+    "secret.nir",
+    "secret.iban",
+    "secret.card",
+    "secret.password",
+    "secret.otp",
+    "secret.identity_document",
+)
 """What a message may want. Several may hold."""
 
 
@@ -47,7 +73,6 @@ class Message:
         text: what a reader sees, without markup; hidden text is left out and counted.
         links: addresses of the markup and of QR codes; those of the text are found by rules.
         authentication: results of the reader's own server (spf, dkim, dmarc); {} = not known.
-        own_sender: whether that server says that the sender's domain is proven and aligned.
         hidden: characters of text that the markup hides from the reader.
         forms: forms of the markup that send what is typed somewhere.
     """

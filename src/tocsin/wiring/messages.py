@@ -1,4 +1,4 @@
-"""Checks messages and host names: real files, the shipped directory, the operator's own words."""
+"""Checks messages and host names: real files, the shipped directory, the operator's words."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +32,9 @@ def check_message(
     return check(read_message(raw, channel=channel, name=name), known)
 
 
-def check_file(raw: bytes, *, channel: str = "", case: Path | None = None, name: str = "") -> Document:
+def check_file(
+    raw: bytes, *, channel: str = "", case: Path | None = None, name: str = ""
+) -> Document:
     """The verb `check`: the verdict as the contract spells it."""
     senders = official_senders() if case is None else with_operator(official_senders(), case)
     return told(check_message(raw, channel=channel, senders=senders, name=name))
@@ -46,16 +48,20 @@ def told(checked: Checked) -> Document:
         "asks": list(checked.asks),
         "claims": list(checked.claims),
         "reasons": [
-            {"signal": r.signal, "says": _pair(r.says), "weight": round(r.weight, 3), "quote": r.quote}
+            {
+                "signal": r.signal,
+                "says": _pair(r.says),
+                "weight": round(r.weight, 3),
+                "quote": r.quote,
+            }
             for r in checked.reasons
         ],
         "advice": [_pair(one) for one in checked.advice],
     }
 
 
-def check_hosts(file: Path | None, text: str, *, case: Path | None = None) -> Document:
-    """The verb `check --hosts`: which host names look like the operator's or a health body's."""
-    del file
+def check_hosts(text: str, *, case: Path | None = None) -> Document:
+    """The verb `check --hosts`: which host names imitate the operator or a health body."""
     senders = official_senders() if case is None else with_operator(official_senders(), case)
     watch = watching(senders)
     found: list[dict[str, Any]] = []

@@ -20,7 +20,9 @@ def with_operator(senders: Senders, root: Path) -> Senders:
         host = urlsplit(operator.public.get("url", "")).hostname or ""
         mail = operator.sender.get("email", "").rpartition("@")[2]
         domains = tuple(
-            dict.fromkeys(senders.registrable(h.lower()) or h.lower() for h in (host, mail) if h)
+            dict.fromkeys(
+                senders.registrable(h.lower()) or h.lower() for h in (host, mail) if h
+            )
         )
         numbers = tuple(
             re.sub(r"\D", "", n)
@@ -28,7 +30,7 @@ def with_operator(senders: Senders, root: Path) -> Senders:
             if n
         )
         body = operator_body(estate, domains, numbers)
-        by_token = dict(senders.by_token) | {token: body.id for token in body.tokens}
+        by_token = dict(senders.by_token) | dict.fromkeys(body.tokens, body.id)
         return replace(
             senders,
             bodies={**senders.bodies, body.id: body},

@@ -63,9 +63,7 @@ def advice(f: Facts, verdict: str, senders: Senders) -> tuple[Says, ...]:
 
 def _never(f: Facts, senders: Senders) -> list[Says]:
     """What the claimed body never does, with its source, where the message wants just that."""
-    named = {c.body.id for c in f.claims} | {
-        "bank" for c in f.claims if c.body.claim == "bank"
-    }
+    named = {c.body.id for c in f.claims} | {"bank" for c in f.claims if c.body.claim == "bank"}
     if f.professional is not None:
         named.add("health")
     asked = {s.ask for s in f.secrets.asked} | f.asks.keys()

@@ -21,14 +21,51 @@ class Question:
 
 
 QUESTIONS = (
-    Question("qui", Says("Qui disait appeler ?", "Who did the caller say to be?"), "La personne disait être {}."),
-    Question("numero", Says("Quel numéro s'est affiché ?", "Which number was shown?"), "Numéro affiché : {}."),
+    Question(
+        "qui",
+        Says("Qui disait appeler ?", "Who did the caller say to be?"),
+        "La personne disait être {}.",
+    ),
+    Question(
+        "numero",
+        Says("Quel numéro s'est affiché ?", "Which number was shown?"),
+        "Numéro affiché : {}.",
+    ),
     Question("motif", Says("Pour quelle raison ?", "For what reason?"), "Motif : {}."),
-    Question("demande", Says("Que fallait-il faire ou donner ?", "What had you to do or to give?"), "On m'a demandé : {}."),
-    Question("secret", Says("Un code, un mot de passe ou un numéro de carte a-t-il été demandé ? (oui/non)", "Was a code, a password or a card number asked for? (yes/no)"), yes="On m'a demandé un code ou un mot de passe."),
-    Question("argent", Says("Un paiement ou un virement a-t-il été demandé ? (oui/non)", "Was a payment or a transfer asked for? (yes/no)"), yes="Il fallait payer par virement immédiat."),
-    Question("logiciel", Says("Fallait-il installer quelque chose ? (oui/non)", "Had something to be installed? (yes/no)"), yes="Il fallait installer un logiciel de prise en main à distance."),
-    Question("hâte", Says("La personne pressait-elle ? (oui/non)", "Did the caller press you? (yes/no)"), yes="C'était urgent, il fallait agir immédiatement."),
+    Question(
+        "demande",
+        Says("Que fallait-il faire ou donner ?", "What had you to do or to give?"),
+        "On m'a demandé : {}.",
+    ),
+    Question(
+        "secret",
+        Says(
+            "Un code, un mot de passe ou un numéro de carte a-t-il été demandé ? (oui/non)",
+            "Was a code, a password or a card number asked for? (yes/no)",
+        ),
+        yes="On m'a demandé un code ou un mot de passe.",
+    ),
+    Question(
+        "argent",
+        Says(
+            "Un paiement ou un virement a-t-il été demandé ? (oui/non)",
+            "Was a payment or a transfer asked for? (yes/no)",
+        ),
+        yes="Il fallait payer par virement immédiat.",
+    ),
+    Question(
+        "logiciel",
+        Says(
+            "Fallait-il installer quelque chose ? (oui/non)",
+            "Had something to be installed? (yes/no)",
+        ),
+        yes="Il fallait installer un logiciel de prise en main à distance.",
+    ),
+    Question(
+        "hâte",
+        Says("La personne pressait-elle ? (oui/non)", "Did the caller press you? (yes/no)"),
+        yes="C'était urgent, il fallait agir immédiatement.",
+    ),
 )
 """The questions, in the order in which they are asked."""
 

@@ -17,7 +17,9 @@ PROFESSIONAL = re.compile(
 )
 """Words of a health professional or establishment."""
 
-_PHONE = re.compile(r"(?<![\w/.-])(?:\+\d{1,3}|00\d{2}|0)[ .-]?\(?0?\)?\d(?:[ .-]?\d){7,9}(?![\w-])|(?<!\d)(?:08\d{2}|3\d{3})(?: \d{3}){0,2}(?!\d)")
+_PHONE = re.compile(
+    r"(?<![\w/.-])(?:\+\d{1,3}|00\d{2}|0)[ .-]?\(?0?\)?\d(?:[ .-]?\d){7,9}(?![\w-])|(?<!\d)(?:08\d{2}|3\d{3})(?: \d{3}){0,2}(?!\d)"
+)
 _WORD = re.compile(r"[a-z0-9]+")
 _SIGNATURE = re.compile(
     r"(?:l'equipe|equipe|service|votre|de la part d\w+|ici|cordialement|direction|je suis|conseiller\w*|signe|team|support|department|se (?:disant|presentant)|disait (?:etre|travailler)|dit (?:etre|travailler)|pretend\w*|travaill\w+ (?:a|pour)|soi-disant|nom de)\b[^.\n]{0,30}$"
@@ -129,7 +131,10 @@ def _destinations(message: Message, text: str, senders: Senders) -> tuple[Destin
         found.setdefault(one.host, _placed(one, start, end))
     for link in message.links[:400]:
         scheme = link.target[:7].lower()
-        if scheme.startswith(("mailto:", "tel:", "#", "cid:", "data:", "sms:")) or not link.target:
+        if (
+            scheme.startswith(("mailto:", "tel:", "#", "cid:", "data:", "sms:"))
+            or not link.target
+        ):
             continue
         one = destination(link.target, senders)
         if one.host and one.host not in found:
@@ -181,7 +186,9 @@ def _note_claim(found: dict[str, Claimed], body: Body, span: Span, text: str) ->
     before = text[max(0, span[0] - 100) : span[0]]
     if body.id == "ameli" and "carte" in text[span[0] : span[1]] and _BROUGHT.search(before):
         return
-    near_start = span[0] < 45 and not before.strip().endswith((" par", " sur", " chez", " de", " du", " a", " au"))
+    near_start = span[0] < 45 and not before.strip().endswith(
+        (" par", " sur", " chez", " de", " du", " a", " au")
+    )
     near_end = span[1] > len(text) - 70
     strong = not body.weak and (near_start or near_end or _SIGNATURE.search(before) is not None)
     known = found.get(body.id)
@@ -206,24 +213,39 @@ def _numbers(text: str, senders: Senders) -> tuple[Number, ...]:
     found = []
     for m in _PHONE.finditer(text):
         digits = re.sub(r"\D", "", m.group())
-        national = re.sub(r"^(?:00)?330?", "0", digits) if m.group()[0] in "+0" and digits[:4] in ("3306", "3307", "0033") or digits.startswith("33") and len(digits) == 11 else digits
-        found.append(Number(digits=national, kind=_number_kind(national, m.group(), official), start=m.start(), end=m.end()))
+        national = (
+            re.sub(r"^(?:00)?330?", "0", digits)
+            if (m.group()[0] in "+0" and digits[:4] in ("3306", "3307", "0033"))
+            or (digits.startswith("33") and len(digits) == 11)
+            else digits
+        )
+        found.append(
+            Number(
+                digits=national,
+                kind=_number_kind(national, m.group(), official),
+                start=m.start(),
+                end=m.end(),
+            )
+        )
     return tuple(found)
+
+
+_NUMBER_KINDS = (
+    ("mobile", re.compile(r"0[67]\d{8}$")),
+    ("landline", re.compile(r"0(?:80[0-5]\d{6}|[1-59]\d{8})$")),
+    ("premium", re.compile(r"08\d{8}$")),
+    ("short", re.compile(r"\d{1,5}$")),
+)
+"""Kinds of French numbers. Source: Arcep, national numbering plan (free and plain-rate 0800 to 0805
+count as landline)."""
 
 
 def _number_kind(digits: str, written: str, official: set[str]) -> str:
     if digits in official:
         return "official"
-    if len(digits) <= 5:
-        return "short"
-    if digits.startswith(("06", "07")):
-        return "mobile"
-    if digits.startswith(("0800", "0801", "0802", "0803", "0804", "0805")):
-        return "landline"
-    if digits.startswith("08"):
-        return "premium"
-    if digits.startswith("0") and len(digits) == 10:
-        return "landline"
+    for kind, pattern in _NUMBER_KINDS:
+        if pattern.match(digits):
+            return kind
     return "foreign" if written.startswith(("+", "00")) else "landline"
 
 

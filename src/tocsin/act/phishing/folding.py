@@ -22,7 +22,7 @@ _ALIKE = (
     "օo ոn սu հh ցg քp ɑa ɩi ʟl ıi łl øo đd ħh ŧt ƙk ɓb ɗd ƒf ŀl ʏy ɴn ʀr ʜh ɢg ʙb "
     "ᴀa ᴄc ᴅd ᴇe ᴊj ᴋk ᴍm ᴏo ᴘp ᴛt ᴜu ᴠv ᴡw ᴢz ꜱs ɪi "
     "ᎪA ᏴB ᏟC ᎠD ᎬE ᏀG ᎻH ᎫJ ᏦK ᏞL ᎷM ᏢP ᎡR ᏚS ᎢT ᏙV ᎳW ᏃZ "
-    "‘' ’' ʼ' ′' ‚' “\" ”\" „\" «\" »\" ″\" –- —- ‐- ‑- ‒- −- ․. 。. ．. ⁄/ ∕/ ：: ⧸/"
+    '‘\' ’\' ʼ\' ′\' ‚\' “" ”" „" «" »" ″" –- —- ‐- ‑- ‒- −- ․. 。. ．. ⁄/ ∕/ ：: ⧸/'
 )
 _TABLE: dict[int, str] = {ord(pair[0]): pair[1].lower() for pair in _ALIKE.split(" ")}
 _TABLE |= {ord("œ"): "oe", ord("æ"): "ae", ord("ß"): "ss", ord("Œ"): "oe", ord("Æ"): "ae"}
@@ -42,6 +42,9 @@ _SPELT = re.compile(r"(?<![a-z0-9])(?:[a-z0-9@$!|][ .\-_*|~]){3,}[a-z0-9@$!](?![
 _PARTED = re.compile(r"(?<=[a-z])[*_|~^`]+(?=[a-z])")
 _TOKEN = re.compile(r"[a-z0-9@$!|€]*[a-z][a-z0-9@$!|€]*")
 _URL_LIKE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
+_TALL = re.compile(r"[^\W\d_A-Z]I")
+_TALL_WORD = re.compile(r"\w*[^\W\d_A-Z]I\w*")
+_REAL_TALL = frozenset({"linkedin"})
 _ODD = re.compile(r"[0-9@$!|€]")
 
 
@@ -94,10 +97,29 @@ class Folded:
 
 def folded(original: str) -> Folded:
     """Fold a text: characters first, then spelled-out words, then look-alike words."""
-    text = original.translate(FOLD)
+    text, tall = original, ()
+    if _TALL.search(original):
+        text, tall = _shortened(original)
+    text = text.translate(FOLD)
     places = None if len(text) == len(original) and original.isascii() else _places(original)
-    disguises = () if original.isascii() else _disguised(original)
+    disguises = tall if original.isascii() else (*tall, *_disguised(original))
     return _repaired(Folded(original, text, places, disguises))
+
+
+def _shortened(original: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Capital I inside a small word read as l; told where that makes a word of lures."""
+    found = []
+
+    def small(m: re.Match[str]) -> str:
+        word = m.group()
+        if word.lower() in _REAL_TALL:
+            return word
+        short = word[0] + word[1:].replace("I", "l")
+        if short.translate(FOLD) in WORDS:
+            found.append(m.span())
+        return short
+
+    return _TALL_WORD.sub(small, original), tuple(found)
 
 
 def fold(text: str) -> str:
@@ -145,7 +167,10 @@ def _repaired(read: Folded) -> Folded:
         text += read.text[at:start] + word
         kept.extend(places[at:start])
         span = end - start
-        kept.extend(places[start + min(n * span // max(len(word), 1), span - 1)] for n in range(len(word)))
+        kept.extend(
+            places[start + min(n * span // max(len(word), 1), span - 1)]
+            for n in range(len(word))
+        )
         if disguise:
             disguises.append((places[start], places[end - 1] + 1))
         at = end

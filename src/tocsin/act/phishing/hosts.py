@@ -31,15 +31,20 @@ FREE_HOSTS = (
 ).split()
 """Hosts where anybody may put a page in minutes."""
 
-MESSAGING = frozenset("wa.me t.me whatsapp.com telegram.me telegram.org m.me signal.me api.whatsapp.com".split())
+MESSAGING = frozenset(
+    "wa.me t.me whatsapp.com telegram.me telegram.org m.me signal.me api.whatsapp.com".split()
+)
 
 _ADDRESS = re.compile(r"^\d{1,3}(\.\d{1,3}){3}$|^\[[0-9a-f:.]+\]$|^(0x[0-9a-f]+|\d{8,10})$")
-_FRENCH_WORD_ENDS = frozenset("la de me si ne au il is ma sa se so to no my in as et est lu mu tel it".split())
+_FRENCH_WORD_ENDS = frozenset(
+    "la de me si ne au il is ma sa se so to no my in as et est lu mu tel it".split()
+)
 _SCHEMED = r"(?:h(?:tt|xx)ps?\s?:\s?//|www\s?\.\s?)[^\s<>\"'\])}]+"
 _BARE = r"(?<![\w@.-])(?:[\w-]{1,63}\.)+[^\W\d_][\w-]{1,24}(?::\d{2,5})?(?:/[^\s<>\"'\])}]*)?(?![\w@])"
 URL = re.compile(f"{_SCHEMED}|{_BARE}", re.IGNORECASE)
 PLACEHOLDER = re.compile(
-    r"https?://(?:\.\.\.|…|\s|$)|[<\[({](?:url|lien|link|http|https)[>\])}]|\[(?:lien|url)[^\]]*\]", re.IGNORECASE
+    r"https?://(?:\.\.\.|…|\s|$)|[<\[({](?:url|lien|link|http|https)[>\])}]|\[(?:lien|url)[^\]]*\]",
+    re.IGNORECASE,
 )
 
 
@@ -93,7 +98,7 @@ def _is_host(url: str, text: str, start: int, senders: Senders) -> bool:
         return bool(_ADDRESS.match(host))
     if end in _FRENCH_WORD_ENDS and "/" not in url:
         return "-" in host or host in senders.by_domain
-    return len(host) > 4 and not text[max(0, start - 1) : start] == "@"
+    return len(host) > 4 and text[max(0, start - 1) : start] != "@"
 
 
 def host_of(url: str) -> tuple[str, str]:
@@ -113,7 +118,12 @@ def destination(url: str, senders: Senders) -> Destination:
         kind = "userinfo"
         bodies = senders.by_domain.get(senders.registrable(pretended.lower()), bodies)
     return Destination(
-        url=url, host=host, domain=domain, kind=kind, bodies=bodies, disguised=is_disguised(host)
+        url=url,
+        host=host,
+        domain=domain,
+        kind=kind,
+        bodies=bodies,
+        disguised=is_disguised(host),
     )
 
 
@@ -156,30 +166,37 @@ class _Known:
 @lru_cache(maxsize=8192)
 def _kind_cached(host: str, known: _Known) -> tuple[str, frozenset[str], str]:
     senders = known.senders
-    nobody: frozenset[str] = frozenset()
     if not host or "." not in host:
-        return "hidden", nobody, ""
+        return "hidden", NOBODY, ""
     if _ADDRESS.match(host):
-        return "address", nobody, host
+        return "address", NOBODY, host
     domain = senders.registrable(host)
     whose = owners(host, senders)
     if whose:
         return "official", whose, domain
-    if is_public(host, senders):
-        return "public", nobody, domain
-    if domain in senders.neutral:
-        return "neutral", nobody, domain
-    if domain in MESSAGING:
-        return "messaging", nobody, domain
-    if domain in SHORTENERS or host in SHORTENERS:
-        return "shortener", nobody, domain
+    kind = _known_kind(host, domain, senders)
+    if kind:
+        return kind, NOBODY, domain
     stem = host[: -len(domain) + domain.index(".")] if "." in domain else host
     like = alike(host, senders.by_token, stem=stem)
     if like is not None:
         return "lookalike", frozenset({like.body}), domain
-    if any(host == free or host.endswith("." + free) for free in FREE_HOSTS):
-        return "free_host", nobody, domain
-    return "unknown", nobody, domain
+    free = any(host == one or host.endswith("." + one) for one in FREE_HOSTS)
+    return "free_host" if free else "unknown", NOBODY, domain
+
+
+NOBODY: frozenset[str] = frozenset()
+
+
+def _known_kind(host: str, domain: str, senders: Senders) -> str:
+    """The kind of a host that stands in a list; '' for any other."""
+    if is_public(host, senders):
+        return "public"
+    if domain in senders.neutral:
+        return "neutral"
+    if domain in MESSAGING:
+        return "messaging"
+    return "shortener" if domain in SHORTENERS or host in SHORTENERS else ""
 
 
 __all__ = ["Destination", "addresses", "defanged", "destination", "owners", "readable"]

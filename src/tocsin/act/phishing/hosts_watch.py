@@ -37,6 +37,9 @@ _HOW = {
 }
 
 
+NOTHING = Says("", "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedHost:
     """What is said of one host name: lookalike, official, no_sign or unreadable."""
@@ -44,10 +47,10 @@ class WatchedHost:
     host: str
     verdict: str
     body: str = ""
-    name: Says = Says("", "")
+    name: Says = NOTHING
     part: str = ""
     how: str = ""
-    why: Says = Says("", "")
+    why: Says = NOTHING
     readable: str = ""
     defanged: str = ""
 
@@ -63,7 +66,7 @@ def watching(senders: Senders) -> Mapping[str, str]:
 
 def watched(line: str, senders: Senders, watch: Mapping[str, str]) -> WatchedHost:
     """What is said of one line of a feed: a host name, or an address with one inside."""
-    given = line.split()[0][:2000] if line.split() else ""
+    given = line.split(maxsplit=1)[0][:2000] if line.split() else ""
     host = host_of(given)[0] if "/" in given or "@" in given or ":" in given else given
     host = host.replace("[.]", ".").strip(".").lower().removeprefix("*.")
     if not host or len(host) > MOST_LETTERS or not _HOST.match(host):

@@ -119,7 +119,10 @@ def _inside(
             return body, token
         if sought in split and sought not in names and not ORDINARY.search(split):
             return body, token
-        if any(_stands(names, m.span(), words, skeletal=skeletal) for m in re.finditer(re.escape(sought), names)):
+        if any(
+            _stands(names, m.span(), words, skeletal=skeletal)
+            for m in re.finditer(re.escape(sought), names)
+        ):
             return body, token
     return None
 
@@ -169,7 +172,11 @@ def _one_edit_with_bait(word: str, body_of: Mapping[str, str]) -> tuple[str, str
             if len(rest) < 3 or not _all_bait(rest) or part in BAIT:
                 continue
             for token, body in body_of.items():
-                if len(token) > 4 and abs(len(token) - len(part)) <= 1 and within_one(part, token):
+                if (
+                    len(token) > 4
+                    and abs(len(token) - len(part)) <= 1
+                    and within_one(part, token)
+                ):
                     return body, part
     return None
 

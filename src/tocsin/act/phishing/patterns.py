@@ -97,7 +97,8 @@ PRETEXTS: dict[str, Pattern] = {
         r"(?:payment|billing)\b.{0,50}?(?:failed|declined|problem|issue|could not|unable|rejected|update)|update (?:your )?(?:payment|billing)",
     ),
     "alarm": _p(
-        "appareil|connexion|activite|beneficiaire|carte|opposition|origine|pas vous|fraud|" "€|eur|tentative|unusual|unauthori|suspicious|sign-in|sign in|security alert|login|tiers",
+        "appareil|connexion|activite|beneficiaire|carte|opposition|origine|pas vous|fraud|"
+        "€|eur|tentative|unusual|unauthori|suspicious|sign-in|sign in|security alert|login|tiers",
         rf"{_PAYMENT}\b.{{0,40}}?{_MONEY}",
         r"nouvel appareil|nouveau (?:terminal|beneficiaire)",
         r"(?:connexion|activite|operation|transaction|tentative)s? (?:de connexion )?(?:inhabituelle|suspecte|non autorisee|anormale|douteuse|frauduleuse)s?",
@@ -253,7 +254,8 @@ ASKS: dict[str, Pattern] = {
         r"reply (?:to|with|back|by|yes)|respond to|get back to me|contact me|email me|write (?:me|back)",
     ),
     "messaging": _p(
-        "whatsapp|telegram|whats app|wa.me|t.me|signal", r"whats ?app|telegram\b|wa\.me|t\.me\b|sur signal"
+        "whatsapp|telegram|whats app|wa.me|t.me|signal",
+        r"whats ?app|telegram\b|wa\.me|t\.me\b|sur signal",
     ),
     "install": _p(
         "anydesk|teamviewer|rustdesk|install|telecharg|apk|quick assist|prise en main|controle a distance|ultraviewer",

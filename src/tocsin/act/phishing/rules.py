@@ -8,14 +8,39 @@ destination and sender tell them apart.
 
 from collections.abc import Iterator
 
-from tocsin.act.phishing.facts import Claimed, Facts, Span
-from tocsin.act.phishing.hosts import TRUSTED, Destination, defanged
+from tocsin.act.phishing.facts import Claimed, Facts
+from tocsin.act.phishing.grounds import grounds, untrusted
+from tocsin.act.phishing.hosts import TRUSTED, Destination, defanged, host_of
+from tocsin.act.phishing.schemes import schemes
 from tocsin.core.messages import Senders, Why
 from tocsin.core.records import Says
 
 FREE_MAIL = frozenset(
-    "gmail.com outlook.com outlook.fr hotmail.com hotmail.fr yahoo.com yahoo.fr live.com live.fr icloud.com gmx.com gmx.fr "
-    "protonmail.com proton.me aol.com mail.com yandex.com mail.ru orange.fr wanadoo.fr free.fr sfr.fr laposte.net".split()
+    [
+        "gmail.com",
+        "outlook.com",
+        "outlook.fr",
+        "hotmail.com",
+        "hotmail.fr",
+        "yahoo.com",
+        "yahoo.fr",
+        "live.com",
+        "live.fr",
+        "icloud.com",
+        "gmx.com",
+        "gmx.fr",
+        "protonmail.com",
+        "proton.me",
+        "aol.com",
+        "mail.com",
+        "yandex.com",
+        "mail.ru",
+        "orange.fr",
+        "wanadoo.fr",
+        "free.fr",
+        "sfr.fr",
+        "laposte.net",
+    ]
 )
 """Domains where anybody may have a mailbox."""
 
@@ -28,39 +53,6 @@ SECRET_NAMES = {
     "secret.identity_document": Says("une pièce d'identité", "an identity document"),
 }
 
-GROUNDS: dict[str, tuple[float, str, str]] = {
-    "renewal": (0.9, "Le message parle d'un renouvellement ou d'une expiration.", "It speaks of a renewal or an expiry."),
-    "refund": (1.2, "Le message promet de l'argent.", "It promises money."),
-    "unpaid": (1.0, "Le message parle d'une somme à régler.", "It speaks of a sum to pay."),
-    "parcel": (1.5, "Le message parle d'un colis qui ne peut pas être livré.", "It speaks of a parcel that cannot be delivered."),
-    "suspended": (1.1, "Le message menace de couper un compte ou un service.", "It threatens to cut an account or a service."),
-    "payment_failed": (1.2, "Le message dit qu'un paiement n'est pas passé.", "It says that a payment failed."),
-    "alarm": (1.2, "Le message alarme sur une opération ou une connexion.", "It alarms about an operation or a login."),
-    "prize": (1.5, "Le message promet un gain.", "It promises a prize."),
-    "breach": (1.3, "Le message s'appuie sur une fuite de données.", "It builds on a data breach."),
-    "job": (1.3, "Le message propose un travail facile.", "It offers an easy job."),
-    "relative": (1.5, "Le message dit venir d'un proche.", "It says it comes from a relative."),
-    "voicemail": (1.5, "Le message annonce un message vocal.", "It announces a voice message."),
-    "mailbox": (1.6, "Le message menace une boîte aux lettres électronique.", "It threatens a mailbox."),
-    "legal": (1.4, "Le message menace de poursuites.", "It threatens legal action."),
-    "rights": (1.3, "Le message dit que des droits vont se perdre.", "It says that rights will be lost."),
-    "aid": (0.9, "Le message propose une aide ou une offre limitée.", "It offers an aid or a limited offer."),
-    "investment": (1.5, "Le message promet un placement ou des fonds.", "It promises an investment or funds."),
-    "identity": (1.1, "Le message veut une confirmation d'identité ou de compte.", "It wants an identity or an account confirmed."),
-    "document": (0.9, "Le message annonce un document ou une facture à ouvrir.", "It announces a document or an invoice to open."),
-}
-PRESSING: dict[str, tuple[float, str, str]] = {
-    "deadline": (0.7, "Le message presse : il donne très peu de temps.", "It presses: very little time is given."),
-    "sanction": (0.7, "Le message menace d'une conséquence.", "It threatens a consequence."),
-    "urgency": (0.6, "Le message insiste sur l'urgence.", "It insists on urgency."),
-}
-WANTED: dict[str, tuple[float, str, str]] = {
-    "pay": (0.7, "Le message veut un paiement.", "It wants a payment."),
-    "form": (0.6, "Le message veut que vous confirmiez ou remplissiez quelque chose.", "It wants something confirmed or filled in."),
-}
-
-MOST_GROUNDS, MOST_PRESSURE = 2.6, 1.2
-
 
 def signals(f: Facts, senders: Senders) -> Iterator[Why]:
     """Every signal of a message, for and against."""
@@ -68,18 +60,8 @@ def signals(f: Facts, senders: Senders) -> Iterator[Why]:
     yield from _destination_signals(f)
     yield from _claims_elsewhere(f)
     yield from _disguise(f)
-    yield from _ways(f)
-    yield from _grounds(f)
-
-
-def untrusted(f: Facts) -> list[Destination]:
-    """The destinations that are nobody's official site, the sender's own in a mail apart."""
-    return [d for d in f.destinations if d.kind not in TRUSTED and not own(f, d)]
-
-
-def own(f: Facts, d: Destination) -> bool:
-    """Whether a plain destination is on the domain that the mail says it comes from."""
-    return d.kind == "unknown" and f.sender is not None and d.domain == f.sender.domain
+    yield from schemes(f)
+    yield from grounds(f)
 
 
 def _why(signal: str, fr: str, en: str, weight: float, quote: str) -> Why:
@@ -137,9 +119,13 @@ def _secret_weight(f: Facts, ask: str, *, direct: bool, official: bool) -> float
     if f.message.channel == "call":
         return 5.0 if ask != "secret.identity_document" else 2.5
     private = not f.claims and f.professional is None and not untrusted(f)
-    if official or private and ask in ("secret.iban", "secret.otp", "secret.identity_document"):
+    if official or (
+        private and ask in ("secret.iban", "secret.otp", "secret.identity_document")
+    ):
         return 0.0
-    full = {"secret.iban": 2.2, "secret.identity_document": 1.2, "secret.otp": 2.6}.get(ask, 3.6)
+    full = {"secret.iban": 2.2, "secret.identity_document": 1.2, "secret.otp": 2.6}.get(
+        ask, 3.6
+    )
     if untrusted(f):
         full += 0.8
     if not direct:
@@ -150,12 +136,32 @@ def _secret_weight(f: Facts, ask: str, *, direct: bool, official: bool) -> float
 # Destinations -----------------------------------------------------------------------------------
 
 KINDS: dict[str, tuple[float, str, str]] = {
-    "unknown": (0.7, "qui n'est le site d'aucun organisme connu", "which is no known body's site"),
-    "shortener": (1.3, "une adresse raccourcie qui cache sa destination", "a shortened address that hides where it leads"),
-    "free_host": (1.5, "une page gratuite que n'importe qui peut créer", "a free page that anybody can make"),
+    "unknown": (
+        0.7,
+        "qui n'est le site d'aucun organisme connu",
+        "which is no known body's site",
+    ),
+    "shortener": (
+        1.3,
+        "une adresse raccourcie qui cache sa destination",
+        "a shortened address that hides where it leads",
+    ),
+    "free_host": (
+        1.5,
+        "une page gratuite que n'importe qui peut créer",
+        "a free page that anybody can make",
+    ),
     "address": (2.6, "une machine sans nom de site", "a machine without a site name"),
-    "userinfo": (4.0, "dont le début imite un autre site : ce qui compte vient après le @", "whose beginning imitates another site: what counts comes after the @"),
-    "lookalike": (3.4, "qui imite le nom d'un organisme sans être son site", "which imitates a body's name and is not its site"),
+    "userinfo": (
+        4.0,
+        "dont le début imite un autre site : ce qui compte vient après le @",
+        "whose beginning imitates another site: what counts comes after the @",
+    ),
+    "lookalike": (
+        3.4,
+        "qui imite le nom d'un organisme sans être son site",
+        "which imitates a body's name and is not its site",
+    ),
     "hidden": (0.3, "que l'on ne peut pas lire", "which cannot be read"),
 }
 
@@ -166,10 +172,20 @@ def _destination_signals(f: Facts) -> Iterator[Why]:
         if d.kind == "messaging":
             continue
         weight, fr, en = KINDS[d.kind]
-        if f.message.channel == "mail" and f.sender is not None and d.kind in ("unknown", "shortener"):
+        if (
+            f.message.channel == "mail"
+            and f.sender is not None
+            and d.kind in ("unknown", "shortener")
+        ):
             weight *= 0.6
         shown = defanged(d.host) or "?"
-        yield _why(d.kind, f"Un lien mène à {shown}, {fr}.", f"A link leads to {shown}, {en}.", weight, _span_of(d, f))
+        yield _why(
+            d.kind,
+            f"Un lien mène à {shown}, {fr}.",
+            f"A link leads to {shown}, {en}.",
+            weight,
+            _span_of(d, f),
+        )
         if d.disguised:
             yield _why(
                 "disguised_host",
@@ -182,14 +198,17 @@ def _destination_signals(f: Facts) -> Iterator[Why]:
 
 
 def _texts_that_lie(f: Facts) -> Iterator[Why]:
-    from tocsin.act.phishing.hosts import host_of  # noqa: PLC0415
-
     for d in untrusted(f):
         shown = d.shown.strip()
         if d.start >= 0 or not shown or " " in shown or "." not in shown:
             continue
         said = host_of(shown)[0]
-        if "." in said and said != d.host and not said.endswith("." + d.domain) and said != d.domain:
+        if (
+            "." in said
+            and said != d.host
+            and not said.endswith("." + d.domain)
+            and said != d.domain
+        ):
             yield _why(
                 "lying_link",
                 f"Le lien affiche {defanged(said)} mais mène à {defanged(d.host)}.",
@@ -226,13 +245,17 @@ def _elsewhere_weight(claim: Claimed) -> float:
 
 def main_claim(f: Facts) -> Claimed | None:
     """The body that the message says to be; else the one that it speaks of; None."""
-    ranked = sorted(f.claims, key=lambda c: (not c.strong, c.body.weak, c.body.generic, c.start))
+    ranked = sorted(
+        f.claims, key=lambda c: (not c.strong, c.body.weak, c.body.generic, c.start)
+    )
     return ranked[0] if ranked else None
 
 
 def _reaches(claim: Claimed, f: Facts) -> bool:
     """Whether a link of the message leads to the claimed body, and none leads elsewhere."""
-    return any(claim.body.id in d.bodies and d.kind == "official" for d in f.destinations) and not any(
+    return any(
+        claim.body.id in d.bodies and d.kind == "official" for d in f.destinations
+    ) and not any(
         d.kind in ("lookalike", "userinfo", "address", "free_host") for d in f.destinations
     )
 
@@ -249,7 +272,12 @@ def _sender_elsewhere(f: Facts, claim: Claimed | None) -> Iterator[Why]:
             3.0,
             address[:90],
         )
-    elif claim is not None and claim.strong and not claim.body.weak and claim.body.id not in f.sender.bodies:
+    elif (
+        claim is not None
+        and claim.strong
+        and not claim.body.weak
+        and claim.body.id not in f.sender.bodies
+    ):
         trusted = f.sender.kind in TRUSTED
         named = claim.start == 0 and claim.end == 0
         if not trusted or (named and f.sender.domain in FREE_MAIL):
@@ -274,7 +302,9 @@ def _header_signs(f: Facts) -> Iterator[Why]:
             -2.5,
             m.sender_address[:90],
         )
-    failed = [k for k in ("dmarc", "spf", "dkim") if m.authentication.get(k) in ("fail", "softfail")]
+    failed = [
+        k for k in ("dmarc", "spf", "dkim") if m.authentication.get(k) in ("fail", "softfail")
+    ]
     if failed:
         yield _why(
             "not_proven",
@@ -284,7 +314,12 @@ def _header_signs(f: Facts) -> Iterator[Why]:
             m.sender_address[:90],
         )
     reply = m.reply_to.rpartition("@")[2].strip(" >").lower()
-    if reply and f.sender is not None and not reply.endswith(f.sender.domain or "?") and not m.bulk:
+    if (
+        reply
+        and f.sender is not None
+        and not reply.endswith(f.sender.domain or "?")
+        and not m.bulk
+    ):
         free = reply in FREE_MAIL and f.sender.domain != reply
         yield _why(
             "reply_elsewhere",
@@ -319,86 +354,3 @@ def _disguise(f: Facts) -> Iterator[Why]:
             0.7,
             f.read.original[:60].strip(),
         )
-
-
-# Ways out: what somebody else could do with the reader --------------------------------------------
-
-
-def way(f: Facts) -> float:
-    """How far the message leads the reader to somebody unknown: 0 nowhere, 1 to a link."""
-    if any(d.kind != "hidden" for d in untrusted(f)):
-        return 1.0
-    if risky_number(f) is not None and "call" in f.asks:
-        return 0.8
-    trusted = any(d.kind in TRUSTED for d in f.destinations)
-    if "messaging" in f.asks or f.message.forms:
-        return 0.9
-    if f.hidden_link is not None and not trusted:
-        return 0.45
-    if any(a.name.lower().endswith((".html", ".htm", ".shtml", ".svg")) for a in f.message.attachments):
-        return 0.9
-    if "reply" in f.asks or any(own(f, d) for d in f.destinations):
-        return 0.35
-    return 0.0
-
-
-def risky_number(f: Facts) -> Span | None:
-    """A number to call that is not a known body's."""
-    for number in f.numbers:
-        if number.kind in ("mobile", "premium", "landline", "foreign"):
-            return number.start, number.end
-    return None
-
-
-def _grounds(f: Facts) -> Iterator[Why]:
-    factor = way(f)
-    if f.warning is not None and f.warnings > 1 and not untrusted(f):
-        factor = 0.0
-        yield _why(
-            "warning",
-            "Le message met en garde contre les arnaques et n'envoie nulle part.",
-            "The message warns of scams and leads nowhere.",
-            -1.5,
-            f.quote(f.warning),
-        )
-    if not factor:
-        return
-    left = MOST_GROUNDS
-    for name, span in sorted(f.pretexts.items(), key=lambda p: -GROUNDS[p[0]][0]):
-        weight, fr, en = GROUNDS[name]
-        taken = min(weight, left)
-        left -= taken
-        if taken > 0:
-            yield _why(name, fr, en, round(taken * factor, 2), f.quote(span))
-    left = MOST_PRESSURE
-    for name, span in f.pressures.items():
-        weight, fr, en = PRESSING[name]
-        taken = min(weight, left)
-        left -= taken
-        if taken > 0:
-            yield _why(name, fr, en, round(taken * factor, 2), f.quote(span))
-    for name, (weight, fr, en) in WANTED.items():
-        if name in f.asks:
-            yield _why(f"asks_{name}", fr, en, round(weight * factor, 2), f.quote(f.asks[name]))
-    if "pay" in f.asks and f.professional is not None and untrusted(f):
-        yield _why(
-            "care_to_pay",
-            "Des soins ou des résultats contre un paiement, sur un site inconnu.",
-            "Care or results against a payment, on an unknown site.",
-            1.0,
-            f.quote(f.asks["pay"]),
-        )
-    if f.greeting is not None:
-        yield _why(
-            "greeting",
-            "Le message ne vous nomme pas.",
-            "The message does not name you.",
-            round(0.4 * factor, 2),
-            f.quote(f.greeting),
-        )
-
-
-def _ways(f: Facts) -> Iterator[Why]:
-    from tocsin.act.phishing.schemes import schemes  # noqa: PLC0415
-
-    yield from schemes(f)

@@ -17,14 +17,18 @@ _CARD_COURIER = re.compile(
 _MONEY_NOW = re.compile(
     r"(?:pay|regl|vers|vir)\w*\b.{0,60}(?:tout de suite|immediat\w+|caution|virement|especes|carte|coupon|amende|frais|avance|euros?|€)|(?:virement|mandat|coupon|recharge)\b.{0,40}(?:tout de suite|immediat|urgent|securis|compte sur)|compte (?:securise|sequestre|de securite|temporaire)"
 )
-_STOP = re.compile(r"\bstop\b.{0,12}(?:au|sms|:|=)?\s?\d{5}|\bstop sms\b|se desinscrire|desabonn\w+|unsubscribe")
+_STOP = re.compile(
+    r"\bstop\b.{0,12}(?:au|sms|:|=)?\s?\d{5}|\bstop sms\b|se desinscrire|desabonn\w+|unsubscribe"
+)
 _CODE_GIVEN = re.compile(
     r"\b(?:[a-z]-)?\d{3}[ -]?\d{1,5} (?:est|is)\b.{0,25}(?:code|otp)|code\b.{0,60}(?:est|is|:) ?:?\s?(?:[a-z]-)?\d{3}[ -]?\d{1,5}\b|code (?:suivant|ci-dessous)"
 )
 _COURIER_SELF = re.compile(
     r"(?:je suis|c'est|ici) (?:le |votre |un )?(?:livreur|coursier|facteur|chauffeur)"
 )
-_DRIVER_PROBLEM = re.compile(r"(?:livreur|coursier|facteur)\b.{0,100}(?:rentr|boite|absen|code|trop|lien|creneau|relais)")
+_DRIVER_PROBLEM = re.compile(
+    r"(?:livreur|coursier|facteur)\b.{0,100}(?:rentr|boite|absen|code|trop|lien|creneau|relais)"
+)
 
 
 def schemes(f: Facts) -> Iterator[Why]:
@@ -57,7 +61,9 @@ def _call_back(f: Facts) -> Iterator[Why]:
     ground = next((f.pretexts[name] for name in _ALARMS if name in f.pretexts), None)
     if number is None or ground is None or "call" not in f.asks or f.message.channel == "call":
         return
-    banks = any(c.body.claim in ("bank", "training_account", "brand", "subscription") for c in f.claims)
+    banks = any(
+        c.body.claim in ("bank", "training_account", "brand", "subscription") for c in f.claims
+    )
     alarm = "alarm" in f.pretexts
     weight = {"premium": 2.6, "foreign": 2.4, "mobile": 2.4, "landline": 1.0}[number.kind]
     weight += (0.6 if banks else 0.0) + (0.8 if alarm else 0.0)
@@ -84,7 +90,11 @@ def _relative(f: Facts) -> Iterator[Why]:
         r"\bnum|whatsapp|casse|l'eau|virement|en panne|repar|perdu|tombe|vole", f.read.text
     )
     moves = {"messaging", "transfer"} & f.asks.keys() or _risky(f) or "rib" in f.read.text
-    wants = moves or "reply" in f.asks or re.search(r"enregistre|message|urgent|contacte", f.read.text)
+    wants = (
+        moves
+        or "reply" in f.asks
+        or re.search(r"enregistre|message|urgent|contacte", f.read.text)
+    )
     if new and wants:
         yield _why(
             "new_number",
@@ -99,10 +109,13 @@ def _relative(f: Facts) -> Iterator[Why]:
 
 def _job_and_messaging(f: Facts) -> Iterator[Why]:
     messaging = f.asks.get("messaging") or next(
-        ((d.start, d.end) for d in f.destinations if d.kind == "messaging" and d.start >= 0), None
+        ((d.start, d.end) for d in f.destinations if d.kind == "messaging" and d.start >= 0),
+        None,
     )
     job = f.pretexts.get("job")
-    if messaging is not None and (job or f.pretexts.keys() & {"prize", "investment", "refund", "parcel", "alarm"}):
+    if messaging is not None and (
+        job or f.pretexts.keys() & {"prize", "investment", "refund", "parcel", "alarm"}
+    ):
         yield _why(
             "moves_to_messaging",
             Says(
@@ -122,7 +135,10 @@ def _job_and_messaging(f: Facts) -> Iterator[Why]:
     if messaging is not None and f.message.channel == "call":
         yield _why(
             "moves_to_messaging",
-            Says("L'appel continue sur une messagerie privée.", "The call goes on in a messenger."),
+            Says(
+                "L'appel continue sur une messagerie privée.",
+                "The call goes on in a messenger.",
+            ),
             2.4,
             f.quote(messaging),
         )
@@ -165,10 +181,15 @@ def _legal(f: Facts) -> Iterator[Why]:
 
 def _money(f: Facts) -> Iterator[Why]:
     transfer = f.asks.get("transfer")
-    if "install" in f.asks and re.search(r"any ?desk|team ?viewer|rust ?desk|ultra ?viewer|distance|quick assist", f.read.text):
+    if "install" in f.asks and re.search(
+        r"any ?desk|team ?viewer|rust ?desk|ultra ?viewer|distance|quick assist", f.read.text
+    ):
         yield _why(
             "remote_control",
-            Says("On veut prendre la main sur votre appareil.", "Somebody wants to control your device."),
+            Says(
+                "On veut prendre la main sur votre appareil.",
+                "Somebody wants to control your device.",
+            ),
             3.8,
             f.quote(f.asks["install"]),
         )
@@ -176,10 +197,16 @@ def _money(f: Facts) -> Iterator[Why]:
         return
     words = f.read.text[transfer[0] : transfer[1]]
     if re.search(r"rib|coordonnees|banque", words):
-        says = Says("On change des coordonnées bancaires par message.", "Bank details are changed by message.")
+        says = Says(
+            "On change des coordonnées bancaires par message.",
+            "Bank details are changed by message.",
+        )
         yield _why("new_bank_details", says, 2.6, f.quote(transfer))
     elif re.search(r"coupon|pcs|neosurf|cadeau|western|moneygram|bitcoin|gift|wire", words):
-        says = Says("On demande un paiement qui ne se rattrape pas.", "A payment that cannot be undone is wanted.")
+        says = Says(
+            "On demande un paiement qui ne se rattrape pas.",
+            "A payment that cannot be undone is wanted.",
+        )
         yield _why("untraceable_payment", says, 3.0, f.quote(transfer))
 
 
@@ -188,17 +215,48 @@ def _told_on_the_phone(f: Facts) -> Iterator[Why]:
         return
     text = f.read.text
     for signal, pattern, weight, fr, en in (
-        ("validate_to_cancel", _VALIDATE, 3.8, "Valider pour « annuler » revient à payer.", "To validate in order to “cancel” is to pay."),
-        ("card_courier", _CARD_COURIER, 4.2, "Personne ne vient chercher une carte ou de l'argent.", "Nobody comes to fetch a card or money."),
-        ("money_now", _MONEY_NOW, 2.6, "On demande de payer pendant l'appel.", "Payment is wanted during the call."),
+        (
+            "validate_to_cancel",
+            _VALIDATE,
+            3.8,
+            "Valider pour « annuler » revient à payer.",
+            "To validate in order to “cancel” is to pay.",
+        ),
+        (
+            "card_courier",
+            _CARD_COURIER,
+            4.2,
+            "Personne ne vient chercher une carte ou de l'argent.",
+            "Nobody comes to fetch a card or money.",
+        ),
+        (
+            "money_now",
+            _MONEY_NOW,
+            2.6,
+            "On demande de payer pendant l'appel.",
+            "Payment is wanted during the call.",
+        ),
     ):
         m = pattern.search(text)
-        if m and not re.search(r"(?:rien|pas|jamais) .{0,12}$", text[max(0, m.start() - 20) : m.start()]):
+        if m and not re.search(
+            r"(?:rien|pas|jamais) .{0,12}$", text[max(0, m.start() - 20) : m.start()]
+        ):
             yield _why(signal, Says(fr, en), weight, f.quote(m.span()))
-    told = f.pretexts.keys() & {"alarm", "suspended", "legal", "rights", "refund", "breach", "unpaid"}
+    told = f.pretexts.keys() & {
+        "alarm",
+        "suspended",
+        "legal",
+        "rights",
+        "refund",
+        "breach",
+        "unpaid",
+    }
     if told and (f.claims or f.professional):
         name = sorted(told)[0]
-        says = Says("L'appel annonce un problème ou un gain : raccrochez, rappelez le numéro officiel.", "The call announces a problem or a gain: hang up, call the official number.")
+        says = Says(
+            "L'appel annonce un problème ou un gain : raccrochez, rappelez le numéro officiel.",
+            "The call announces a problem or a gain: hang up, call the official number.",
+        )
         yield _why("alarming_call", says, 2.0, f.quote(f.pretexts[name]))
 
 
@@ -206,11 +264,16 @@ def _innocent(f: Facts) -> Iterator[Why]:
     outside = any(d.kind not in TRUSTED for d in f.destinations)
     code = _CODE_GIVEN.search(f.read.text)
     if code and not outside:
-        says = Says("Le message donne un code et ne le demande pas.", "The message gives a code and asks for none.")
+        says = Says(
+            "Le message donne un code et ne le demande pas.",
+            "The message gives a code and asks for none.",
+        )
         yield _why("code_given", says, -1.2, f.quote(code.span()))
     stop = _STOP.search(f.read.text)
     if stop and f.message.channel == "sms":
-        says = Says("Le message dit comment ne plus en recevoir.", "The message says how to stop it.")
+        says = Says(
+            "Le message dit comment ne plus en recevoir.", "The message says how to stop it."
+        )
         yield _why("stop_offered", says, -0.8, f.quote(stop.span()))
     driver = _COURIER_SELF.search(f.read.text) or _DRIVER_PROBLEM.search(f.read.text)
     if driver and outside:

@@ -67,13 +67,19 @@ _NEVER = re.compile(
 )
 _NOT_A_NEGATION = re.compile(
     r"n'(?:oublie|hesite|omett|attend)\w*(?: pas)?|ne (?:pas )?(?:tarde|manque|oubli|perde|hesit|traine)\w*(?: pas| plus)?|ne pas (?:oublier|tarder|hesiter)"
-    r"|si (?:vous|tu) (?:ne|n')\b.{0,40}?(?:pas|plus)?|ne (?:pouvons|peut|pourrons|pourra|peuvent|parvenons|parvient|reussi\w+|retrouv\w+|trouv\w+|dispos\w+|figur\w+|possed\w+|recev\w+|recoi\w+|marche|fonctionn\w+)\w*(?: \w+){0,2}? (?:pas|plus)?"
+    r"|si (?:vous|tu|on) n(?:e |').{0,40}?\b(?:pas|plus|rien)\b|ne (?:connai|sai|compren|reconnai)\w* pas|ne (?:pouvons|peut|pourrons|pourra|peuvent|parvenons|parvient|reussi\w+|retrouv\w+|trouv\w+|dispos\w+|figur\w+|possed\w+|recev\w+|recoi\w+|marche|fonctionn\w+)\w*(?: \w+){0,2}? (?:pas|plus)?"
     r"|n'(?:avons|avez|a|ai|est|etes|arriv\w+|etait|ont)\b(?! (?:pas |jamais |rien |nullement )?(?:demand|besoin|reclam|exig|solicit|sollicit))(?: \w+){0,2}? (?:pas|plus|jamais)"
     r"|n'est plus|sans (?:quoi|reponse|cela|ca|retour|delai|attendre|action|validation|tarder|ces? \w+|votre (?:retour|reponse|rib|numero|code|mot|iban))|rien (?:a payer|de grave|d'inquietant)|ne (?:vous )?inquiet\w+ pas|ne quitt\w+ pas|ne raccroch\w+ pas|n'en parl\w+ (?:pas|a personne)|ne (?:le )?dites (?:rien )?a personne"
     r"|don't (?:forget|hesitate|worry|delay)|do not (?:forget|hesitate|delay)|not (?:been )?(?:able|received)|could not|cannot (?:process|find)|can't (?:process|find)|if you (?:do not|don't)"
     r"|without (?:it|this|your|delay)|il ne (?:manque|reste) (?:plus )?que|ne .{0,24}?\bque\b"
 )
-_CLAUSE_END = re.compile(r"[.!?;:\n()]| - | mais | but |, (?:merci|veuillez|alors|donc|il (?:me|nous|vous)|pouvez|please|envoyez|donnez|communiquez|et )")
+_WARNED = re.compile(
+    r"se (?:font|fait|faisant|feraient|faire) passer|(?:des|les|certaine?s|ces) (?:personnes|escrocs?|individus|fraudeurs|malfaiteurs|pirates|cybercriminels|messages|appels|sms|courriels|mails)\b.{0,60}(?:demand|reclam|exig|invit|incit|pretend|imit)|\bfau(?:x|sse)\b|frauduleu|usurp\w+|arnaqu|escro\w+|scammers?|fraudsters?|fake|pretend(?:ing)? to be"
+)
+"""A sentence that tells what swindlers ask for is a warning, not an ask."""
+_CLAUSE_END = re.compile(
+    r"[.!?;:\n()]| - | mais | but |, (?:merci|veuillez|alors|donc|il (?:me|nous|vous)|pouvez|please|envoyez|donnez|communiquez|et )"
+)
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n|;")
 _IN_PERSON = re.compile(
     r"apport\w+|munissez|munir|present(?:ez|er|ation)\b|remett(?:re|ez) (?:a|au|aux|votre|vos|la|le|les)\b|(?:venir|venez|viens) avec|a l'accueil|lors de votre (?:venue|visite|passage|arrivee|admission|rendez|prochain)|au guichet|en agence|en mairie|prochain passage|\bpensez a (?:venir|prendre|votre|vous munir)|pensez a votre|sur (?:vous|place)|bring (?:your|a|the)|at (?:the )?reception"
@@ -136,7 +142,8 @@ def secret_facts(text: str, *, notes: bool) -> SecretFacts:
                 continue
             span = (min(verb[0], found.start()), max(verb[1], found.end()))
             place = (start + span[0], start + span[1])
-            if _negated(sentence, verb, found.span()):
+            warned = not notes and _WARNED.search(sentence) is not None
+            if warned or _negated(sentence, verb, found.span()):
                 denied.append(place)
                 continue
             direct = _directness(sentence, verb, ask, given=given, notes=notes)
@@ -149,7 +156,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """The places of the sentences of a text; a question and what follows it stay apart."""
     found, at = [], 0
     for m in _SENTENCE_END.finditer(text):
-        if m.start() > at and not re.search(r"\b(?:dr|m|mme|n|st|tel|ref|etc)$", text[at : m.start()]):
+        if m.start() > at and not re.search(
+            r"\b(?:dr|m|mme|n|st|tel|ref|etc)$", text[at : m.start()]
+        ):
             found.append((at, m.end()))
             at = m.end()
     if at < len(text):
@@ -157,9 +166,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _objects(
-    sentence: str, *, notes: bool, given: bool
-) -> list[tuple[str, re.Match[str]]]:
+def _objects(sentence: str, *, notes: bool, given: bool) -> list[tuple[str, re.Match[str]]]:
     found = [(ask, m) for ask, words in _OBJECT.items() for m in words.finditer(sentence)]
     if not any(ask == "secret.otp" for ask, _ in found) and (notes or not given):
         found += [("secret.otp", m) for m in _BARE.finditer(sentence)]

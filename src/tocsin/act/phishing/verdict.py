@@ -11,8 +11,9 @@ import math
 
 from tocsin.act.phishing.advice import advice
 from tocsin.act.phishing.facts import Facts, facts
+from tocsin.act.phishing.grounds import untrusted
 from tocsin.act.phishing.hosts import TRUSTED
-from tocsin.act.phishing.rules import health_speaks, signals, untrusted
+from tocsin.act.phishing.rules import health_speaks, signals
 from tocsin.core.messages import ASKS, CLAIMS, Checked, Message, Senders, Why
 from tocsin.core.records import Says
 
@@ -111,7 +112,9 @@ def _nothing_found(f: Facts) -> Why:
             "Le lien mène à un site officiel connu. Tapez quand même l'adresse vous-même.",
             "The link leads to a known official site. Still, type the address yourself.",
         )
-        return Why(signal="official_link", says=says, weight=0.0, quote=f.quote((good.start, good.end)))
+        return Why(
+            signal="official_link", says=says, weight=0.0, quote=f.quote((good.start, good.end))
+        )
     words = f.read.original.split("\n", 1)[0].strip()[:60]
     says = Says(
         "Nous n'avons rien trouvé qui trahisse une arnaque dans ces mots.",

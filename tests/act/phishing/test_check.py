@@ -1,0 +1,99 @@
+"""The check on fictive messages: development families, families held out, secrets asked."""
+
+from pathlib import Path
+
+import pytest
+
+from tocsin.act.phishing.verdict import check
+from tocsin.adapters.official_senders import official_senders
+from tocsin.core.messages import Message
+
+FOLDER = Path(__file__).parent / "messages"
+HEALTH = {
+    "vitale-renewal ameli-refund appointment pro-secret mutuelle espace-sante css",
+    "health-results pharmacy medical-courier health-identity doctor-whatsapp vaccine breach-notice",
+}
+
+
+def rows(name):
+    """(fields…, message) of each line of a table of messages."""
+    for line in (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
+        *fields, channel, text = line.split("\t")
+        yield (*fields, message(channel, text.replace("\\n", "\n")))
+
+
+def message(channel, text):
+    subject, feed, rest = text.partition("\n") if channel == "mail" else ("", "", "")
+    if feed:
+        return Message(channel=channel, subject=subject, text=rest)
+    return Message(channel=channel, text=text)
+
+
+@pytest.fixture(scope="module")
+def senders():
+    return official_senders()
+
+
+@pytest.mark.parametrize("name", ["development", "held_out"])
+def test_lures_are_at_the_two_top_verdicts_and_health_lures_all(name, senders):
+    lures = [(family, check(m, senders)) for family, label, m in rows(name) if label == "lure"]
+    found = [family for family, checked in lures if checked.verdict != "no_sign"]
+    missed = {family for family, checked in lures if checked.verdict == "no_sign"}
+    assert len(found) >= 0.95 * len(lures), missed
+    assert not missed & set(" ".join(HEALTH).split())
+
+
+@pytest.mark.parametrize("name", ["development", "held_out"])
+def test_no_genuine_message_is_called_a_scam(name, senders):
+    genuine = [m for _, label, m in rows(name) if label == "genuine"]
+    verdicts = {m.text: check(m, senders).verdict for m in genuine}
+    assert {text: v for text, v in verdicts.items() if v != "no_sign"} == {}
+
+
+def test_a_professional_who_asks_for_a_secret_is_always_at_the_top(senders):
+    for label, m in rows("secrets"):
+        checked = check(m, senders)
+        if label == "asked":
+            assert checked.verdict == "phishing", m.text
+            assert any(ask.startswith("secret.") for ask in checked.asks), m.text
+
+
+def test_the_promise_never_to_ask_is_no_ask(senders):
+    for label, m in rows("secrets"):
+        if label == "denied":
+            assert check(m, senders).verdict == "no_sign", m.text
+
+
+def test_every_verdict_has_a_reason_that_quotes_the_message(senders):
+    for _, _, m in [*rows("development"), *rows("held_out")]:
+        checked = check(m, senders)
+        whole = " ".join(f"{m.subject}\n{m.text}".split())
+        assert 1 <= len(checked.reasons) <= 3
+        for reason in checked.reasons:
+            assert reason.says.fr
+            assert reason.quote in whole, reason.quote
+
+
+def _swapped(text, table):
+    return text.translate(str.maketrans(table))
+
+
+DISGUISES = {
+    "cyrillic": lambda t: _swapped(t, {"a": "а", "e": "е", "o": "о", "c": "с", "p": "р"}),
+    "zero width": lambda t: "\u200b".join(t[:40]) + t[40:] if "http" not in t[:40] else t,
+    "no accents": lambda t: _swapped(t, dict(zip("éèêàâùûôîïç", "eeeaauuoiic", strict=True))),
+    "capital i for l": lambda t: t.replace("l", "I") if "://" not in t else t,
+}
+
+
+@pytest.mark.parametrize("name", list(DISGUISES))
+def test_a_disguised_spelling_hides_nothing(name, senders):
+    made = [
+        Message(
+            channel=m.channel, subject=DISGUISES[name](m.subject), text=DISGUISES[name](m.text)
+        )
+        for family, label, m in [*rows("development"), *rows("held_out")]
+        if label == "lure"
+    ]
+    found = sum(check(m, senders).verdict != "no_sign" for m in made)
+    assert found >= 0.97 * len(made)
