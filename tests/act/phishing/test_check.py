@@ -11,7 +11,8 @@ from tocsin.core.messages import Message
 FOLDER = Path(__file__).parent / "messages"
 HEALTH = {
     "vitale-renewal ameli-refund appointment pro-secret mutuelle espace-sante css",
-    "health-results pharmacy medical-courier health-identity doctor-whatsapp vaccine breach-notice",
+    "health-results pharmacy medical-courier health-identity doctor-whatsapp vaccine",
+    "breach-notice",
 }
 
 
@@ -79,7 +80,9 @@ def _swapped(text, table):
 
 
 DISGUISES = {
-    "cyrillic": lambda t: _swapped(t, {"a": "а", "e": "е", "o": "о", "c": "с", "p": "р"}),
+    "cyrillic": lambda t: _swapped(
+        t, dict(zip("aeocp", "\u0430\u0435\u043e\u0441\u0440", strict=True))
+    ),
     "zero width": lambda t: "\u200b".join(t[:40]) + t[40:] if "http" not in t[:40] else t,
     "no accents": lambda t: _swapped(t, dict(zip("éèêàâùûôîïç", "eeeaauuoiic", strict=True))),
     "capital i for l": lambda t: t.replace("l", "I") if "://" not in t else t,
