@@ -97,7 +97,8 @@ class Folded:
 
 def folded(original: str) -> Folded:
     """Fold a text: characters first, then spelled-out words, then look-alike words."""
-    text, tall = original, ()
+    text = original
+    tall: tuple[tuple[int, int], ...] = ()
     if _TALL.search(original):
         text, tall = _shortened(original)
     text = text.translate(FOLD)
