@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tocsin.adapters.typst_pages import TypstPrinter
 
-AT = datetime(2025, 9, 8, tzinfo=UTC)
+AT = datetime(2025, 9, 8, 1, 2, 3, 456, tzinfo=UTC)
 
 
 def paper(**more):

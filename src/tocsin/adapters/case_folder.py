@@ -202,8 +202,12 @@ class CaseFolder:
 
     def write_text(self, name: str, text: str) -> None:
         """Write a document of the case aside, then publish it."""
+        self.write_bytes(name, text.encode())
+
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """See the port."""
         staged = self.aside(name)
-        Path(staged).write_text(text, encoding="utf-8")
+        Path(staged).write_bytes(content)
         self.publish(staged, name)
 
     def keep_evidence(self, content: bytes) -> str:

@@ -63,7 +63,7 @@ def _compiled(template: str, values: object, at: datetime) -> bytes:
         sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
         pdf_standards=[STANDARD],
         ignore_system_fonts=True,
-        timestamp=at,
+        timestamp=at.replace(microsecond=0),
     )
     if not isinstance(made, bytes):
         raise TypeError(template)

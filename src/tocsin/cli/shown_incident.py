@@ -17,6 +17,13 @@ STATES = {
     "to_decide": say("à décider", "to decide"),
 }
 
+PAPERS = {
+    "draft": say("brouillon", "draft"),
+    "proposition": say("proposition", "proposition"),
+    "final": say("arrêté", "final"),
+    "filed": say("déposé", "filed"),
+}
+
 MAX_LISTED = 40
 """Clocks that a summary lists; `--json` has them all."""
 
@@ -67,6 +74,29 @@ def clocks(listed: list[Document], out: Console) -> None:
     if len(shown) > MAX_LISTED:
         left = len(shown) - MAX_LISTED
         out.print(say(f"  … et {left} autres", f"  … and {left} more"))
+
+
+def documents(found: Document, out: Console) -> None:
+    """After `act CASE documents`."""
+    mark = say(" · PROPOSITION, à revoir", " · PROPOSITION, to be reviewed")
+    out.print(
+        say(
+            f"Documents, révision {found['revision']}",
+            f"Documents, revision {found['revision']}",
+        )
+        + (mark if found["proposition"] else "")
+    )
+    for row in found["documents"][:MAX_LISTED]:
+        unknown = sum(1 for f in row["figures"] if f["unknown"])
+        out.print(
+            f"  {row['id']:<36}{PAPERS[row['state']]:<13}"
+            + say(f"{unknown} inconnus", f"{unknown} unknown")
+            + (say("  PÉRIMÉ", "  STALE") if row["stale"] else "")
+        )
+    left = len(found["documents"]) - MAX_LISTED
+    if left > 0:
+        out.print(say(f"  … et {left} autres", f"  … and {left} more"))
+    out.print(say(f"Dossier : {found['folder']}", f"Folder: {found['folder']}"))
 
 
 def told(found: Document, out: Console) -> None:

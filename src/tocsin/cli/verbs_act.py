@@ -9,6 +9,7 @@ from tocsin.cli.words import say
 
 SUBVERBS: dict[str, str] = {
     "contain": "verbs_contain:contain",
+    "documents": "verbs_documents:documents",
 }
 """Each verb below `act CASE` and where it stands; its module is loaded when it is asked for."""
 

@@ -45,7 +45,7 @@ CASE = click.argument("case", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--alert-kind",
     default="",
-    type=click.Choice(["", *BellKind]),
+    type=click.Choice(["", *map(str, BellKind)]),
     metavar="call|mail|detector|person|other",
     help=say("d'où elle vient, sinon deviné", "whence it came, else guessed"),
 )

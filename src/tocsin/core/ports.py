@@ -159,6 +159,10 @@ class Case(Protocol):
         """Write a text document of the case aside, then publish it."""
         ...
 
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """Write a document of the case aside, then publish it."""
+        ...
+
     def journal(self) -> list[str]:
         """The journal's whole lines, in order."""
         ...

@@ -1,15 +1,23 @@
 """Decides: the clocks, the risk for the persons, whether care went on, what is to be filed."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tocsin.act.documents.facts import Attack
+from tocsin.core.tables import ACCESS, ACTS, REACH, SESSIONS
+from tocsin.decide.attack import ATTACK, BY_CONTROLLER, by_controller
+from tocsin.decide.attack import attack as attack_step
 from tocsin.decide.calendar_file import calendar
 from tocsin.flow.clocks import as_rows, faces
+from tocsin.flow.decided import Decided
 from tocsin.flow.incident import incident
-from tocsin.flow.world import World
+from tocsin.flow.papers import FINALS, drafted, known, states
+from tocsin.flow.world import World, bind_published
 
 SUMMARY = "decide/summary.json"
 CALENDAR = "decide/clocks.ics"
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def decide(world: World, *, at: datetime | None = None, lang: str = "fr") -> dict[str, Any]:
@@ -19,33 +27,92 @@ def decide(world: World, *, at: datetime | None = None, lang: str = "fr") -> dic
         at: the instant whose clocks are asked; None for now, and then the document is kept.
         lang: language of the calendar.
     """
+    found = decided(world, at)
+    facts = known(world, found)
+    filings = [
+        {name: row[name] for name in ("id", "duty", "controller", "state", "stale")}
+        for row in states(facts, drafted(facts), world.case.read_json(FINALS))
+        if row["duty"]
+    ]
+    document = {**found.document, "filings": filings}
+    if at is None:
+        _publish(world, found, document, lang)
+    return document
+
+
+def decided(world: World, at: datetime | None = None) -> Decided:
+    """Clocks, risk and continuity as of an instant, now by default. Nothing is published."""
     found = incident(world)
     now = at or world.clock.now()
     shown = faces(world, found, now)
     scoped = world.case.read_json("scope/summary.json")
+    proposition = isinstance(scoped, dict) and bool(scoped.get("proposition"))
     document: dict[str, Any] = {
         "revision": scoped["revision"] if isinstance(scoped, dict) else 0,
         "at": now.isoformat(),
+        "timezone": world.estate.operator.timezone,
         "clocks": as_rows(shown),
         "risk": {"score": None, "level": "unknown", "inputs": {}, "sensitivity": []},
         "continuity": [
             {"service": s.id, "finding": "cannot_tell", "low": None, "high": None}
             for s in world.estate.services
         ],
-        "filings": [],
     }
-    if at is None:
-        world.case.write_json(SUMMARY, document)
-        text = calendar(
-            shown,
-            case=str(world.case.facts["id"]),
-            operator=world.estate.operator.name,
-            at=now,
-            lang=lang,
-        )
-        world.case.write_text(CALENDAR, text)
-        states: dict[str, int] = {}
-        for face in shown:
-            states[str(face.state)] = states.get(str(face.state), 0) + 1
-        world.case.note("decided", {"revision": document["revision"], "clocks": states})
-    return document
+    return Decided(
+        incident=found,
+        attack=attack(world, unreviewed=proposition),
+        reach=reach(world),
+        clocks=shown,
+        document=document,
+    )
+
+
+def attack(world: World, *, unreviewed: bool) -> Attack | None:
+    """The acts held to be someone else's; None where none is."""
+    if not world.case.files(SESSIONS):
+        return None
+    engine = world.engine
+    bind_published(world, SESSIONS, ACTS, ACCESS)
+    engine.run(attack_step(unreviewed=unreviewed))
+    (row,) = engine.fetch(ATTACK.name).to_pylist()
+    engine.drop(ATTACK.name)
+    if not row["sessions"]:
+        return None
+    return Attack(
+        sessions=row["sessions"],
+        accounts=row["accounts"],
+        first_at=_EPOCH + timedelta(microseconds=row["first_us"]),
+        last_at=_EPOCH + timedelta(microseconds=row["last_us"]),
+        unreviewed=row["unreviewed"],
+        writes=row["writes"],
+    )
+
+
+def reach(world: World) -> dict[str, dict[str, tuple[int, int]]]:
+    """Persons of each controller and item: with the probable ones, with the possible ones."""
+    if not world.case.files(REACH):
+        return {}
+    bind_published(world, REACH)
+    world.engine.run(by_controller())
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for row in world.engine.fetch(BY_CONTROLLER.name, order=("controller", "item")).to_pylist():
+        counts = (row["probable"], row["possible"])
+        found.setdefault(row["controller"], {})[row["item"]] = counts
+    world.engine.drop(BY_CONTROLLER.name)
+    return found
+
+
+def _publish(world: World, found: Decided, document: dict[str, Any], lang: str) -> None:
+    world.case.write_json(SUMMARY, document)
+    text = calendar(
+        found.clocks,
+        case=str(world.case.facts["id"]),
+        operator=world.estate.operator.name,
+        at=world.clock.now(),
+        lang=lang,
+    )
+    world.case.write_text(CALENDAR, text)
+    counts: dict[str, int] = {}
+    for face in found.clocks:
+        counts[str(face.state)] = counts.get(str(face.state), 0) + 1
+    world.case.note("decided", {"revision": document["revision"], "clocks": counts})
