@@ -36,6 +36,7 @@ def to_sessions() -> tuple[Step, ...]:
     return (
         sessions.anchors(),
         sessions.parents(),
+        sessions.strands(),
         sessions.streams(),
         sessions.cuts(),
         sessions.numbers(),

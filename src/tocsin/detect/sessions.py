@@ -4,12 +4,13 @@ A stream is one actor on one account as the trails tell actors apart: the same s
 the same network, or the same network alone. A key that one application made for itself belongs
 to the login that came before it on the same account and network. A line without a key joins the
 keyed lines of the same account and network within half an hour. Two networks under one key are
-two streams, so a stolen cookie is not mixed with its owner.
+two streams, and so are two clients of one source, so a stolen cookie is not mixed with its owner.
 """
 
 from tocsin.core.tables import Step
 from tocsin.core.zones import HOUR_US, SECOND_US
 from tocsin.detect.tables import ANCHORS, CUTS, HELD, NUMBERS, PARENTS, STREAMS
+from tocsin.detect.tables_second import STRANDS
 
 IDLE_US = 1800 * SECOND_US
 """Idle time that ends a session known by network only: 30 minutes."""
@@ -22,6 +23,9 @@ LONGEST_US = 12 * HOUR_US
 
 LOGIN_AGAIN_US = 300 * SECOND_US
 """Login lines closer than this are one login, told by several sources."""
+
+STRAND_LEAST, STRANDS_MOST = 3, 6
+"""Acts on data of a client that make it a strand of a key; and clients of a key, at most."""
 
 
 def anchors() -> Step:
@@ -69,16 +73,46 @@ WHERE p.us >= c.us - {IDLE_US}""",
     )
 
 
+def strands() -> Step:
+    """The clients of a key beside the first one that a source saw with it.
+
+    A client that changes at every line (a number of the request in it) tells no actors apart:
+    a strand has three acts on data at least, and a key no more than a handful of them.
+    """
+    return Step(
+        fills=STRANDS,
+        reads=("detect_lines",),
+        sql=f"""
+SELECT r.key AS key, r.source AS source, r.device AS device,
+       row_number() OVER (PARTITION BY r.key ORDER BY r.source, r.rank) AS strand
+FROM (
+  SELECT d.key AS key, d.source AS source, d.device AS device,
+         row_number() OVER (PARTITION BY d.key, d.source ORDER BY d.us, d.device) AS rank,
+         count(*) OVER (PARTITION BY d.key, d.source) AS clients
+  FROM (
+    SELECT l.key AS key, l.source AS source, l.device AS device, min(l.us) AS us
+    FROM detect_lines AS l
+    WHERE l.key > 0 AND l.device <> '' AND l.data = 1
+    GROUP BY l.key, l.source, l.device
+    HAVING count(*) >= {STRAND_LEAST}
+  ) AS d
+) AS r
+WHERE r.rank > 1 AND r.clients <= {STRANDS_MOST}""",
+    )
+
+
 def streams() -> Step:
     """Each line with its stream; logins look ahead first, everything else behind first."""
     return Step(
         fills=STREAMS,
-        reads=("detect_lines", "detect_anchors", "detect_parents"),
+        reads=("detect_lines", "detect_anchors", "detect_parents", "detect_strands"),
         sql=f"""
 SELECT w.n AS n, w.us AS us, w.acc AS acc, w.net AS net,
-       coalesce(p.parent, w.key) AS key, w.kind AS kind, w.good AS good
+       coalesce(p.parent, w.key) AS key, coalesce(t.strand, 0) AS strand,
+       w.kind AS kind, w.good AS good
 FROM (
   SELECT l.n AS n, l.us AS us, l.acc AS acc, l.net AS net, l.kind AS kind, l.good AS good,
+         l.source AS source, l.device AS device,
          CASE WHEN l.key > 0 THEN l.key
               WHEN l.kind = 'login' AND a.us <= l.us + {IDLE_US} THEN a.key
               WHEN b.us >= l.us - {IDLE_US} THEN b.key
@@ -89,7 +123,9 @@ FROM (
   LEFT JOIN detect_anchors AS b ON x.key = 0 AND x.before_key = b.n
   LEFT JOIN detect_anchors AS a ON x.key = 0 AND x.after_key = a.n
 ) AS w
-LEFT JOIN detect_parents AS p ON w.key = p.key""",
+LEFT JOIN detect_parents AS p ON w.key = p.key
+LEFT JOIN detect_strands AS t ON w.key = t.key AND w.source = t.source
+     AND w.device = t.device""",
     )
 
 
@@ -100,12 +136,12 @@ def cuts() -> Step:
         reads=("detect_streams",),
         sql=f"""
 SELECT b.n AS n, b.us AS us, b.acc AS acc, b.net AS net, b.key AS key,
-       b.chain AS chain,
+       b.strand AS strand, b.chain AS chain,
        CAST(floor((b.us - min(b.us) OVER (
-         PARTITION BY b.acc, b.net, b.key, b.chain)) / {LONGEST_US}.0) AS BIGINT)
+         PARTITION BY b.acc, b.net, b.key, b.strand, b.chain)) / {LONGEST_US}.0) AS BIGINT)
          AS block
 FROM (
-  SELECT c.n AS n, c.us AS us, c.acc AS acc, c.net AS net, c.key AS key,
+  SELECT c.n AS n, c.us AS us, c.acc AS acc, c.net AS net, c.key AS key, c.strand AS strand,
          sum(CASE
            WHEN c.us - c.last_us > CASE WHEN c.key > 0 THEN {IDLE_KEYED_US} ELSE {IDLE_US} END
              THEN 1
@@ -114,15 +150,15 @@ FROM (
                 AND (c.last_kind <> 'login' OR c.us - c.last_us > {LOGIN_AGAIN_US})
                 AND c.us - c.last_us > {LOGIN_AGAIN_US} THEN 1
            ELSE 0 END) OVER (
-             PARTITION BY c.acc, c.net, c.key ORDER BY c.n
+             PARTITION BY c.acc, c.net, c.key, c.strand ORDER BY c.n
              ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS chain
   FROM (
     SELECT t.n AS n, t.us AS us, t.acc AS acc, t.net AS net, t.key AS key,
-           t.kind AS kind, t.good AS good,
+           t.strand AS strand, t.kind AS kind, t.good AS good,
            lag(t.us) OVER (
-             PARTITION BY t.acc, t.net, t.key ORDER BY t.n) AS last_us,
+             PARTITION BY t.acc, t.net, t.key, t.strand ORDER BY t.n) AS last_us,
            lag(t.kind) OVER (
-             PARTITION BY t.acc, t.net, t.key ORDER BY t.n) AS last_kind
+             PARTITION BY t.acc, t.net, t.key, t.strand ORDER BY t.n) AS last_kind
     FROM detect_streams AS t
   ) AS c
 ) AS b""",
@@ -136,13 +172,13 @@ def numbers() -> Step:
         reads=("detect_cuts",),
         sql="""
 SELECT row_number() OVER (ORDER BY g.acc, g.first_n) AS s, g.acc AS acc, g.net AS net,
-       g.key AS key, g.chain AS chain, g.block AS block,
+       g.key AS key, g.strand AS strand, g.chain AS chain, g.block AS block,
        g.first_n AS first_n
 FROM (
-  SELECT c.acc AS acc, c.net AS net, c.key AS key, c.chain AS chain,
-         c.block AS block, min(c.n) AS first_n
+  SELECT c.acc AS acc, c.net AS net, c.key AS key, c.strand AS strand,
+         c.chain AS chain, c.block AS block, min(c.n) AS first_n
   FROM detect_cuts AS c
-  GROUP BY c.acc, c.net, c.key, c.chain, c.block
+  GROUP BY c.acc, c.net, c.key, c.strand, c.chain, c.block
 ) AS g""",
     )
 
@@ -159,5 +195,5 @@ SELECT g.s AS s, l.n AS n, l.file AS file, l.position AS position, l.us AS us, l
 FROM detect_cuts AS c
 JOIN detect_lines AS l ON c.n = l.n
 JOIN detect_numbers AS g ON c.acc = g.acc AND c.net = g.net AND c.key = g.key
-     AND c.chain = g.chain AND c.block = g.block""",
+     AND c.strand = g.strand AND c.chain = g.chain AND c.block = g.block""",
     )

@@ -79,6 +79,7 @@ STREAMS = table(
     acc=COUNT,
     net=COUNT,
     key=COUNT,
+    strand=COUNT,
     kind=TEXT,
     good=COUNT,
 )
@@ -90,6 +91,7 @@ CUTS = table(
     acc=COUNT,
     net=COUNT,
     key=COUNT,
+    strand=COUNT,
     chain=COUNT,
     block=COUNT,
 )
@@ -100,6 +102,7 @@ NUMBERS = table(
     acc=COUNT,
     net=COUNT,
     key=COUNT,
+    strand=COUNT,
     chain=COUNT,
     block=COUNT,
     first_n=COUNT,

@@ -102,7 +102,7 @@ def _places(
 ) -> tuple[str, ...]:
     """An address for each session: somebody's home line, else an exit that many share."""
     team, orgs = scene.team, scene.orgs
-    other = rng.choice((WORK, VPN, MOBILE), len(accounts), p=(0.4, 0.3, 0.3))
+    other = rng.choice((WORK, VPN, MOBILE), len(accounts), p=(0.2, 0.4, 0.4))
     shared = addresses(rng, team, orgs, accounts, other.astype(np.int64))
     home = [f"198.19.{rng.integers(0, 250)}.{rng.integers(20, 250)}" for _ in accounts]
     lone = rng.random(len(accounts)) < elsewhere
@@ -164,7 +164,7 @@ def _shared_session(rng: np.random.Generator, drawn: Theft, scene: Scene, own: O
     seconds = (end - at) / 1_000_000 + 600
     acts = np.clip(seconds / (drawn.pace_s * 1.3), 15, _size(rng, scene, 0.8, 1.2))
     beside = rng.random(len(hosts)) < 0.3  # behind the same exit as the doctor
-    away = _places(rng, scene, own.sessions.account[hosts])
+    away = _places(rng, scene, own.sessions.account[hosts], elsewhere=0.8)
     own_place = own.sessions.address[hosts]
     return replace(
         drawn,

@@ -1,0 +1,26 @@
+"""The relations of the second look: tokens used by two, and what sessions have in common."""
+
+from tocsin.core.tables import COUNT, TEXT, US, table
+
+STRANDS = table(
+    "detect_strands",
+    "client of a session key, beside the first one that the source saw with it",
+    key=COUNT,
+    source=TEXT,
+    device=TEXT,
+    strand=COUNT,
+)
+TWINS = table(
+    "detect_twins",
+    "pair of sessions under one key from two networks or clients, each way",
+    s=COUNT,
+    other=COUNT,
+    overlap_us=US,
+)
+ASKED = table(
+    "detect_asked",
+    "session and form of its queries (the query without its values)",
+    s=COUNT,
+    form=TEXT,
+    asked=COUNT,
+)

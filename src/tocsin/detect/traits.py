@@ -1,0 +1,74 @@
+"""What sessions have in common: a token from two places, and the form of their queries."""
+
+from tocsin.core.tables import Step
+from tocsin.detect.tables_second import ASKED, TWINS
+
+LEAST = 3
+"""Acts on data that make a session one of two under a token."""
+
+PARAMETERS = (
+    "family",
+    "given",
+    "name",
+    "birthdate",
+    "gender",
+    "address-city",
+    "address-postalcode",
+    "identifier",
+    "phone",
+    "email",
+    "_id",
+    "_sort",
+    "_count",
+    "_offset",
+    "_page",
+)
+"""The search parameters that the contract knows."""
+
+SHORT = 12
+"""A query under so many characters asks for the start of a name, as a sweep does."""
+
+
+def twins() -> Step:
+    """Sessions under one key from two networks, or by two clients of one source."""
+    return Step(
+        fills=TWINS,
+        reads=("detect_numbers", "detect_facts"),
+        sql=f"""
+SELECT a.s AS s, b.s AS other,
+       least(f.end_us, g.end_us) - greatest(f.start_us, g.start_us) AS overlap_us
+FROM detect_numbers AS a
+JOIN detect_numbers AS b ON a.acc = b.acc AND a.key = b.key
+JOIN detect_facts AS f ON a.s = f.s
+JOIN detect_facts AS g ON b.s = g.s
+WHERE a.key > 0 AND a.s <> b.s AND f.data >= {LEAST} AND g.data >= {LEAST}
+  AND ((a.net <> b.net AND a.net > 0 AND b.net > 0) OR a.strand <> b.strand)""",
+    )
+
+
+def asked() -> Step:
+    """The forms of each session's queries: their parameters, without any value but counts."""
+    named = " || ".join(
+        f"CASE WHEN q.query LIKE '%&{name}=%' THEN '{name} ' ELSE '' END" for name in PARAMETERS
+    )
+    return Step(
+        fills=ASKED,
+        reads=("access", "detect_files", "detect_held"),
+        sql=f"""
+SELECT q.s AS s,
+       {named}
+       || CASE WHEN q.query LIKE '%:exact=%' OR q.query LIKE '%:contains=%' THEN ': ' ELSE '' END
+       || CASE WHEN q.query LIKE '%&_count=1__' OR q.query LIKE '%&_count=1__&%' THEN '100+ '
+               WHEN q.query LIKE '%&_count=5_' OR q.query LIKE '%&_count=5_&%' THEN '50 '
+               WHEN q.query LIKE '%&_count=___%' THEN 'other ' ELSE '' END
+       || CASE WHEN length(q.query) < {SHORT} THEN 'short' ELSE '' END AS form,
+       count(*) AS asked
+FROM (
+  SELECT h.s AS s, '&' || a.query AS query
+  FROM detect_held AS h
+  JOIN detect_files AS f ON h.file = f.file
+  JOIN access AS a ON a.digest = f.digest AND a.position = h.position
+  WHERE h.kind IN ('search', 'list') AND a.part = 0 AND a.query <> ''
+) AS q
+GROUP BY 1, 2""",
+    )
