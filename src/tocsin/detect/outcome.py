@@ -51,16 +51,26 @@ JOIN access AS a ON a.digest = f.digest AND a.position = h.position""",
 
 
 def attributed() -> Step:
-    """The contract's table of acts: the session's attribution, or the last review's."""
+    """The contract's table of acts: the last review's attribution, else the act's own where
+    the session is of two hands, else the session's.
+    """
     return Step(
         fills=ACTS,
-        reads=("detect_rows", "detect_ruled", "detect_last_review", "detect_reviews"),
+        reads=(
+            "detect_rows",
+            "detect_ruled",
+            "detect_inside",
+            "detect_last_review",
+            "detect_reviews",
+        ),
         sql="""
 SELECT r.event_id AS event_id, r.source AS source, r.digest AS digest,
        r.position AS position, r.part AS part, r.session AS session,
-       coalesce(v.verdict, k.attribution) AS attribution, coalesce(v.by, '') AS decided_by
+       coalesce(v.verdict, i.attribution, k.attribution) AS attribution,
+       coalesce(v.by, '') AS decided_by
 FROM detect_rows AS r
 JOIN detect_ruled AS k ON r.s = k.s
+LEFT JOIN detect_inside AS i ON r.digest = i.digest AND r.position = i.position
 LEFT JOIN detect_last_review AS x ON r.digest = x.digest AND r.position = x.position
      AND r.part = x.part
 LEFT JOIN detect_reviews AS v ON x.review = v.review""",
@@ -109,14 +119,15 @@ def indicated() -> Step:
         fills=INDICATED,
         reads=("access", "detect_files", "detect_held", "detect_indicators"),
         sql="""
-SELECT DISTINCT h.s AS s
+SELECT DISTINCT h.s AS s, i.rank AS rank
 FROM access AS a
 JOIN detect_files AS f ON a.digest = f.digest
 JOIN detect_held AS h ON h.file = f.file AND h.position = a.position
 JOIN detect_indicators AS i
-  ON (i.kind = 'address' AND a.address = i.value) OR (i.kind = 'client' AND a.client = i.value)
+  ON (i.kind = 'address' AND a.address = i.value)
+     OR (i.kind = 'client' AND lower(a.client) = lower(i.value))
 UNION
-SELECT DISTINCT h.s AS s
+SELECT DISTINCT h.s AS s, i.rank AS rank
 FROM detect_held AS h
 JOIN detect_indicators AS i ON i.kind = 'net' AND h.net = CAST(i.value AS BIGINT)""",
     )

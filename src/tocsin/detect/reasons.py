@@ -12,6 +12,7 @@ from tocsin.detect.fusion import CONTEXT_MOST
 from tocsin.detect.kinship import CAP_SAME
 from tocsin.detect.matrix import Matrix
 from tocsin.detect.pipeline import Proposal
+from tocsin.detect.second import Second, names_of
 
 MOST = 5
 """Reasons of a session, at most."""
@@ -66,12 +67,18 @@ def _places(signal: str, lines: Sequence[Line]) -> tuple[Place, ...]:
     return tuple(line.place for line in chosen[:MOST])
 
 
-def reasons(m: Matrix, found: Proposal, i: int, lines: Sequence[Line]) -> tuple[Reason, ...]:
+def reasons(
+    m: Matrix, looks: tuple[Proposal, Second], i: int, lines: Sequence[Line]
+) -> tuple[Reason, ...]:
     """The reasons of session `i` (from 0): the heaviest, those for the owner among them."""
-    told = [
-        part for part in (*_context(m, found, i), *_work(m, found, i), *_standing(found, i))
-        if abs(part[2]) >= LEAST_BITS
-    ]  # fmt: skip
+    found, second = looks
+    parts = (
+        *_context(m, found, i),
+        *_work(m, found, i),
+        *_standing(found, i),
+        *_second(second, i),
+    )
+    told = [part for part in parts if abs(part[2]) >= LEAST_BITS]
     told.sort(key=lambda part: -abs(part[2]))
     kept = told[:MOST]
     for_owner = [part for part in told if part[2] < 0][:1]
@@ -91,6 +98,17 @@ def reasons(m: Matrix, found: Proposal, i: int, lines: Sequence[Line]) -> tuple[
 
 
 Part = tuple[str, str, float, Says]
+
+
+def _second(second: Second, i: int) -> tuple[Part, ...]:
+    """A token used by two, and the rare trait shared with a sure theft."""
+    shared = names_of(second, i)
+    says = sentences.shared(*shared) if shared else sentences.THIEF
+    return (
+        ("indicator", "kinship", float(second.told[i]), sentences.TOLD),
+        ("token_of_two", "context", float(second.twin[i]), sentences.TWIN),
+        ("shared_trait", "kinship", float(second.kin[i]), says),
+    )
 
 
 def _scale(found: Proposal, i: int, before: float) -> float:
@@ -185,6 +203,6 @@ def _standing(found: Proposal, i: int) -> tuple[Part, ...]:
             for name, bits in zip(status.TESTS, e.status.each, strict=True)
         ),
         ("company", "kinship", company * scale, sentences.COMPANY),
-        ("shared_trait", "kinship", thief * scale, sentences.THIEF),
+        ("thief_network", "kinship", thief * scale, sentences.THIEF),
         ("given", "given", given, says),
     )

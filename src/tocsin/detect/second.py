@@ -5,7 +5,6 @@ is rare (a network, a client, a token, a form of query) is looked for everywhere
 makes no chain: who is sure only by his kin raises nobody.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,9 +31,21 @@ THIEF_KEEPS = {"client": 0.5, "form": 0.6, "token": 0.9}
 TOKEN_BITS = 8.0
 """Bits of a token that a sure thief used, from a network that is not the owner's."""
 
+INDICATED, TOLD_MOST = 0.8, 8.0
+"""Chance that the thief of an indicator shows it again, and the most bits that it weighs."""
+
+ALL_MOST = 10.0
+"""Most bits of all kinship together."""
+
 MOST, EACH_MOST, REST = 8.0, 7.0, 0.5
 """Most bits of all traits and of one; and the share of the second that counts: they go
 together."""
+
+FORM_SHARE, FORM_LEAST = 0.6, 3
+"""Share of a session's queries that makes a form its own, and the queries that it takes."""
+
+RARE = 2.5
+"""A trait that weighs less than this is not rare: many honest people have it."""
 
 OWN_HABIT = 0.5
 """Trusted sessions of the account with a trait that make it the owner's own."""
@@ -50,7 +61,20 @@ class Held:
     s: Codes
     trait: Codes
     kinds: tuple[str, ...]
+    groups: tuple[str, ...]  # what a trait is compared with: clients of one source, forms
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the second look reads: common traits, `detect_twins`, and indicators.
+
+    `sown` has, for each indicator that people brought, 1.0 for the sessions that show it.
+    """
+
+    traits: Held
+    twins: pa.Table
+    sown: tuple[Reals, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,27 +82,53 @@ class Second:
     """What the second look adds, in bits by session, and what it was seen by."""
 
     twin: Reals
+    told: Reals  # by indicators
     kin: Reals
     trait: Codes  # the heaviest shared trait; -1 for none
     held: Held
 
 
-def held(m: Matrix, asked: pa.Table, twins: pa.Table) -> Held:
-    """The clients, forms of query and tokens of the sessions."""
-    forms = asked["form"].combine_chunks().dictionary_encode() if asked.num_rows else None
-    form_names = tuple(forms.dictionary.to_pylist()) if forms is not None else ()
-    form = forms.indices.to_numpy() if forms is not None else np.zeros(0, np.int64)
-    token_s, token = _tokens(m.size, twins)
+def held(devices: pa.Table, asked: pa.Table, twins: pa.Table, size: int) -> Held:
+    """The clients (source by source), forms of query and tokens of the sessions.
+
+    Args:
+        devices: the relation `detect_devices`; `asked` and `twins` likewise.
+        size: how many sessions there are.
+    """
+    asked = _main_forms(asked, size)
+    client, clients = _coded(devices["source"].to_pylist(), devices["device"].to_pylist())
+    form, forms = _coded([""] * asked.num_rows, asked["form"].to_pylist())
+    token_s, token = _tokens(size, twins)
     many = int(token.max(initial=-1)) + 1
-    clients = len(m.device_names)
+    s = (devices["s"].to_numpy() - 1, asked["s"].to_numpy() - 1, token_s)
     return Held(
-        s=np.concatenate([m.device_s, asked["s"].to_numpy() - 1, token_s]).astype(np.int64),
+        s=np.concatenate(s).astype(np.int64),
         trait=np.concatenate(
-            [m.device, form + clients, token + clients + len(form_names)]
+            [client, form + len(clients), token + len(clients) + len(forms)]
         ).astype(np.int64),
-        kinds=("client",) * clients + ("form",) * len(form_names) + ("token",) * many,
-        names=(*m.device_names, *form_names, *("" for _ in range(many))),
+        kinds=("client",) * len(clients) + ("form",) * len(forms) + ("token",) * many,
+        groups=(
+            *(source for source, _ in clients),
+            *("form",) * len(forms),
+            *("token",) * many,
+        ),
+        names=(*(name for _, name in clients), *(name for _, name in forms), *("",) * many),
     )
+
+
+def _main_forms(asked: pa.Table, size: int) -> pa.Table:
+    """The form of most of a session's queries: whoever asks much shows every form once."""
+    s, n = asked["s"].to_numpy(), asked["asked"].to_numpy()
+    whole = np.bincount(s, weights=n, minlength=size + 1)[s]
+    return asked.filter(pa.array((n >= FORM_SHARE * whole) & (whole >= FORM_LEAST)))
+
+
+def _coded(first: list[str], second: list[str]) -> tuple[Codes, tuple[tuple[str, str], ...]]:
+    """A code for each pair of words, and the pair of each code."""
+    pairs = list(zip(first, second, strict=True))
+    names = tuple(sorted(set(pairs)))
+    code = {pair: number for number, pair in enumerate(names)}
+    return np.array([code[pair] for pair in pairs], dtype=np.int64), names
 
 
 def _tokens(size: int, twins: pa.Table) -> tuple[Codes, Codes]:
@@ -110,9 +160,7 @@ def twin_bits(m: Matrix, found: Proposal, twins: pa.Table) -> Reals:
     return bits
 
 
-def kin_bits(
-    m: Matrix, found: Proposal, traits: Held, sure: Flags
-) -> tuple[Reals, Codes]:
+def kin_bits(m: Matrix, found: Proposal, traits: Held, sure: Flags) -> tuple[Reals, Codes]:
     """Bits of the rare traits shared with a sure session, and the heaviest of them."""
     if not sure.any() or not len(traits.s):
         return np.zeros(m.size), np.full(m.size, -1)
@@ -122,10 +170,12 @@ def kin_bits(
     trust = found.evidence.trust[s]
     users = np.bincount(t, weights=trust * ~sure[s], minlength=count)
     kind = np.array([KINDS.index(name) for name in traits.kinds], np.int64)
-    everybody = np.bincount(kind[t], weights=trust * ~sure[s], minlength=len(KINDS))
-    rate = (users + 1.0) / (everybody[kind] + 2.0)
+    group = np.unique(traits.groups, return_inverse=True)[1]
+    everybody = np.bincount(group[t], weights=trust * ~sure[s], minlength=count)
+    rate = (users + 1.0) / (everybody[group] + 2.0)
     keeps = np.array([THIEF_KEEPS[name] for name in KINDS])
     bits = np.clip(np.log2(keeps[kind] / rate), 0.0, EACH_MOST)
+    bits = np.where(bits >= RARE, bits, 0.0)
     bits = np.where(kind == KINDS.index("token"), TOKEN_BITS, bits)[t]
     pair = codes_of(m.acc[s], t)
     habit = found.evidence.habit[s] * ~sure[s]
@@ -134,6 +184,17 @@ def kin_bits(
     token = kind[t] == KINDS.index("token")
     fine = (known > 0) & ~own & (strange | ~token)
     return _gathered(m.size, s, t, np.where(fine, bits, 0.0))
+
+
+def told_bits(found: Proposal, sown: tuple[Reals, ...]) -> Reals:
+    """Bits of the heaviest indicator of each session: the rarer among the trusted, the more."""
+    trust = found.evidence.trust
+    bits = np.zeros(len(trust))
+    for flags in sown:
+        rate = (float((trust * flags).sum()) + 1.0) / (float(trust.sum()) + 2.0)
+        weight = float(np.clip(np.log2(INDICATED / rate), 0.0, TOLD_MOST))
+        bits = np.maximum(bits, weight * flags)
+    return np.asarray(bits)
 
 
 KINDS = ("client", "form", "token")
@@ -152,7 +213,7 @@ def _gathered(size: int, s: Codes, t: Codes, bits: Reals) -> tuple[Reals, Codes]
 def look(
     m: Matrix,
     found: Proposal,
-    tables: tuple[pa.Table, pa.Table],
+    seen: Seen,
     hard: tuple[Flags, Flags],
     *,
     fdr: float,
@@ -160,26 +221,27 @@ def look(
     """The proposal with what the second look adds.
 
     Args:
-        tables: the relations `detect_asked` and `detect_twins`.
+        seen: what the sessions have in common, and what people told of the thief.
         hard: sessions condemned, and sessions vouched for, by people.
         fdr: false discoveries accepted among the sessions called usurped.
     """
-    asked, twins = tables
     condemned, vouched = hard
-    traits = held(m, asked, twins)
-    twin = np.where(vouched | condemned, 0.0, twin_bits(m, found, twins))
-    sure = ((probability(found.bits + twin, PRIOR) >= SURE) & ~vouched) | condemned
-    kin, trait = kin_bits(m, found, traits, np.asarray(sure))
-    without = found.bits + twin
-    kin = np.where(vouched | condemned | (without < OWNERS_OWN), 0.0, kin)
-    had = found.families["kinship"]
-    kin = np.clip(np.maximum(had, 0.0) + kin, None, 10.0) - np.maximum(had, 0.0)
+    decided = vouched | condemned
+    twin = np.where(decided, 0.0, twin_bits(m, found, seen.twins))
+    told = np.where(decided, 0.0, told_bits(found, seen.sown))
+    alone = found.bits - np.where(decided, 0.0, found.kin.thief) + twin + told
+    sure = ((probability(alone, PRIOR) >= SURE) & ~vouched) | condemned
+    kin, trait = kin_bits(m, found, seen.traits, np.asarray(sure))
+    kin = np.where(decided | (found.bits + twin + told < OWNERS_OWN), 0.0, kin)
+    had = np.maximum(found.families["kinship"], 0.0)
+    told = np.clip(had + told, None, ALL_MOST) - had
+    kin = np.clip(had + told + kin, None, ALL_MOST) - had - told
     families = {
         **found.families,
         "context": found.families["context"] + twin,
-        "kinship": had + kin,
+        "kinship": found.families["kinship"] + told + kin,
     }
-    bits = found.bits + twin + kin
+    bits = found.bits + twin + told + kin
     spoken = np.where(condemned, 2, speaking(families))
     more = replace(
         found,
@@ -188,10 +250,10 @@ def look(
         ruling=rule(bits, spoken, fdr=fdr, prior=PRIOR),
         spoken=spoken,
     )
-    return more, Second(twin=twin, kin=kin, trait=trait, held=traits)
+    return more, Second(twin=twin, told=told, kin=kin, trait=trait, held=seen.traits)
 
 
-def names_of(second: Second, i: int) -> Sequence[str]:
+def names_of(second: Second, i: int) -> tuple[str, str] | None:
     """The kind and name of the heaviest trait of a session; none where there is none."""
     t = int(second.trait[i])
-    return (second.held.kinds[t], second.held.names[t]) if t >= 0 else ()
+    return (second.held.kinds[t], second.held.names[t]) if t >= 0 else None

@@ -71,6 +71,14 @@ THIEF = Says(
     "La session partage un trait rare avec des sessions presque sûrement usurpées.",
     "The session shares a rare trait with sessions that are almost surely usurped.",
 )
+TOLD = Says(
+    "La session montre un trait que l'on a dit être celui de l'intrus.",
+    "The session shows a trait that was said to be the intruder's.",
+)
+TWIN = Says(
+    "La même session ouverte servait au même moment depuis un autre endroit ou un autre poste.",
+    "The same live session was in use from another place or another machine at that moment.",
+)
 GIVEN_BAD = Says(
     "Une personne a déclaré cette session usurpée.", "A person declared this session usurped."
 )
@@ -78,6 +86,28 @@ GIVEN_GOOD = Says(
     "Une personne a déclaré cette session légitime.",
     "A person declared this session legitimate.",
 )
+
+
+def shared(kind: str, name: str) -> Says:
+    """A rare trait that the session shares with one that is almost surely a thief's."""
+    if kind == "client":
+        return Says(
+            f"Le logiciel « {name.strip()} » est rare ici, et une session presque sûrement "
+            "usurpée l'utilise.",
+            f"The software “{name.strip()}” is rare here, and a session that is almost surely "
+            "usurped uses it.",
+        )
+    if kind == "form":
+        return Says(
+            f"Les recherches ont une forme rare ici ({name.strip()}), celle d'une session "
+            "presque sûrement usurpée.",
+            f"The searches have a form that is rare here ({name.strip()}), that of a session "
+            "that is almost surely usurped.",
+        )
+    return Says(
+        "Une session presque sûrement usurpée utilise la même session ouverte.",
+        "A session that is almost surely usurped uses the same live session.",
+    )
 
 
 def hour(local: int, *, weekend: bool) -> Says:

@@ -4,7 +4,7 @@ A stream is one actor on one account as the trails tell actors apart: the same s
 the same network, or the same network alone. A key that one application made for itself belongs
 to the login that came before it on the same account and network. A line without a key joins the
 keyed lines of the same account and network within half an hour. Two networks under one key are
-two streams, and so are two clients of one source, so a stolen cookie is not mixed with its owner.
+two streams, and so are two clients of one source: a stolen cookie is not mixed with its owner.
 """
 
 from tocsin.core.tables import Step

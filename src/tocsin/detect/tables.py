@@ -262,9 +262,9 @@ REVIEWED_SESSIONS = table(
     of_acts=COUNT,
 )
 INDICATORS = table(
-    "detect_indicators", "indicator that the analyst gave", kind=TEXT, value=TEXT
+    "detect_indicators", "indicator that people gave", rank=COUNT, kind=TEXT, value=TEXT
 )
-INDICATED = table("detect_indicated", "session that shows an indicator", s=COUNT)
+INDICATED = table("detect_indicated", "session that shows an indicator", s=COUNT, rank=COUNT)
 RULED = table(
     "detect_ruled",
     "session that is kept with its acts, and the attribution of those nobody reviewed",

@@ -24,3 +24,24 @@ ASKED = table(
     form=TEXT,
     asked=COUNT,
 )
+LOOKED = table(
+    "detect_looked",
+    "act on data of a session that is looked into, act by act",
+    s=COUNT,
+    n=COUNT,
+    us=US,
+    digest=TEXT,
+    position=COUNT,
+    kind=TEXT,
+    good=COUNT,
+    strength=COUNT,
+    again=COUNT,
+    onward=COUNT,
+)
+INSIDE = table(
+    "detect_inside",
+    "act of a session that is not all of one hand, with whose it is",
+    digest=TEXT,
+    position=COUNT,
+    attribution=TEXT,
+)

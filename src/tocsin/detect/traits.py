@@ -57,7 +57,8 @@ def asked() -> Step:
         sql=f"""
 SELECT q.s AS s,
        {named}
-       || CASE WHEN q.query LIKE '%:exact=%' OR q.query LIKE '%:contains=%' THEN ': ' ELSE '' END
+       || CASE WHEN q.query LIKE '%:exact=%' OR q.query LIKE '%:contains=%' THEN ': '
+               ELSE '' END
        || CASE WHEN q.query LIKE '%&_count=1__' OR q.query LIKE '%&_count=1__&%' THEN '100+ '
                WHEN q.query LIKE '%&_count=5_' OR q.query LIKE '%&_count=5_&%' THEN '50 '
                WHEN q.query LIKE '%&_count=___%' THEN 'other ' ELSE '' END

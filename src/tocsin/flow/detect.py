@@ -18,15 +18,21 @@ from tocsin.core.tables import (
     PERSON_CONTROLLERS,
     SESSIONS,
 )
-from tocsin.detect import facts_told, lines, outcome, pipeline, reviews, tables
+from tocsin.detect import facts_told, inside, lines, outcome, pipeline, reviews, tables, traits
 from tocsin.detect.campaigns import Campaign, campaigns
-from tocsin.detect.matrix import Flags, Matrix, build
+from tocsin.detect.inside import Apart
+from tocsin.detect.matrix import Matrix, build
 from tocsin.detect.pipeline import Given, Proposal, propose
-from tocsin.detect.places import clocks_of, networks_of, prefix_of
+from tocsin.detect.places import clocks_of, networks_of
 from tocsin.detect.reasons import lines_of, reasons
 from tocsin.detect.reviews import Applied
+from tocsin.detect.second import Held, Second, Seen, held, look
+from tocsin.detect.tables_second import INSIDE
 from tocsin.detect.verdict import LEGITIMATE
+from tocsin.flow import seeds as seeds_of
 from tocsin.flow.detect_reviews import REVIEWS, apply_kept
+from tocsin.flow.inside import looked_into
+from tocsin.flow.seeds import Sown
 from tocsin.flow.world import World, as_text, bind_directory, bind_published, rows_of
 
 SUMMARY = "detect/summary.json"
@@ -51,8 +57,14 @@ class Analysis:
     matrix: Matrix
     networks: tuple[str, ...]
     ids: tuple[str, ...]
+    shared: Held
+    twins: pa.Table
     proposal: Proposal
+    second: Second
+    sown: Sown
+    apart: Mapping[int, Apart]
     applied: Applied
+    machine: Any  # the verdict before reviews
     verdict: Any
     decided_by: Mapping[int, str]
     campaigns: tuple[Campaign, ...]
@@ -162,6 +174,8 @@ def _analyse(world: World, asked: Asked) -> Analysis:
     progress.stage("signals")
     for step in pipeline.to_facts():
         engine.run(step)
+    for step in (traits.twins(), traits.asked()):
+        engine.run(step)
     fetched = {name: engine.fetch(name) for name in pipeline.FETCHED}
     fetched["accounts"] = engine.fetch("accounts")
     matrix = build(fetched, world.estate.operator.timezone)
@@ -170,8 +184,19 @@ def _analyse(world: World, asked: Asked) -> Analysis:
         matrix=matrix,
         networks=networks,
         ids=_ids(world, matrix),
+        shared=held(
+            fetched["detect_devices"],
+            engine.fetch("detect_asked"),
+            engine.fetch("detect_twins"),
+            matrix.size,
+        ),
+        twins=engine.fetch("detect_twins"),
+        second=None,  # type: ignore[arg-type]
+        sown=Sown(seeds=(), sessions=()),
+        apart={},
         proposal=None,  # type: ignore[arg-type]  # _ruled fills it
         applied=None,  # type: ignore[arg-type]
+        machine=None,
         verdict=None,
         decided_by={},
         campaigns=(),
@@ -186,21 +211,37 @@ def _ruled(world: World, analysis: Analysis) -> Analysis:
     seeds = np.zeros(m.size, dtype=np.bool_)
     for session in asked.seeds:
         seeds[_index(analysis, session)] = True
+    brought, sessions = seeds_of.kept(world)
+    places = {session: i for i, session in enumerate(analysis.ids)}
+    seeds[[places[session] for session in sessions if session in places]] = True
     given = Given(
         condemned=(applied.condemned | seeds) & ~applied.vouched,
         vouched=applied.vouched,
-        indicated=_indicated(world, analysis),
+        indicated=np.zeros(m.size, dtype=np.bool_),
     )
-    proposal = propose(m, given, fdr=asked.fdr)
-    verdict, names = reviews.overruled(proposal.ruling.verdict, applied)
+    first = propose(m, given, fdr=asked.fdr)
+    listed = [*(seeds_of.seed(kind, value) for kind, value in asked.indicators), *brought]
+    sown = seeds_of.sown(world, listed, analysis.networks, m.size)
+    hard = (given.condemned, given.vouched)
+    seen = Seen(traits=analysis.shared, twins=analysis.twins, sown=sown.sessions)
+    proposal, second = look(m, first, seen, hard, fdr=asked.fdr)
+    apart = looked_into(world, m, proposal)
+    machine = inside.contested(proposal, apart, proposal.ruling.verdict)
+    verdict, names = reviews.overruled(machine, applied)
     found = campaigns(m, proposal, verdict, analysis.ids, analysis.networks)
     return Analysis(
         asked=asked,
         matrix=m,
         networks=analysis.networks,
         ids=analysis.ids,
+        shared=analysis.shared,
+        twins=analysis.twins,
         proposal=proposal,
+        second=second,
+        sown=sown,
+        apart=apart,
         applied=applied,
+        machine=machine,
         verdict=verdict,
         decided_by=names,
         campaigns=found,
@@ -230,30 +271,6 @@ def _index(analysis: Analysis, session: str) -> int:
             next_step="Take the id from `tocsin detect` or from detect/sessions.parquet.",
             where=session,
         ) from error
-
-
-def _indicated(world: World, analysis: Analysis) -> Flags:
-    flags = np.zeros(analysis.matrix.size, dtype=np.bool_)
-    if not analysis.asked.indicators:
-        return flags
-    rows = [_indicator(kind, value, analysis) for kind, value in analysis.asked.indicators]
-    world.engine.bind_arrow(tables.INDICATORS, rows_of(tables.INDICATORS, rows))
-    world.engine.run(outcome.indicated())
-    flags[world.engine.fetch("detect_indicated")["s"].to_numpy() - 1] = True
-    return flags
-
-
-def _indicator(kind: str, value: str, analysis: Analysis) -> tuple[object, ...]:
-    if kind not in ("address", "network", "client"):
-        raise InputError(
-            f"{kind} is not a kind of indicator",
-            next_step="Write --indicator address=…, network=… or client=….",
-        )
-    if kind != "network":
-        return (kind, value)
-    prefix = prefix_of(value.partition("/")[0])
-    known = analysis.networks.index(prefix) if prefix in analysis.networks else -1
-    return ("net", str(known if prefix else -1))
 
 
 def _asked(world: World) -> Asked:
@@ -290,7 +307,10 @@ def _told(
         i: [
             facts_told.reason(found)
             for found in reasons(
-                analysis.matrix, analysis.proposal, i, by_session.get(i + 1, [])
+                analysis.matrix,
+                (analysis.proposal, analysis.second),
+                i,
+                by_session.get(i + 1, []),
             )
         ]
         for i in wanted
@@ -348,6 +368,10 @@ def _publish(world: World, analysis: Analysis) -> Document:
             "seed_sessions": list(analysis.asked.seeds),
             "indicators": [list(pair) for pair in analysis.asked.indicators],
         },
+        "seeds": [
+            {"trait": one.trait, "value": one.value, "from": one.brought_by, "sessions": n}
+            for one, n in zip(analysis.sown.seeds, analysis.sown.counts, strict=True)
+        ],
     }
     world.case.write_json(SUMMARY, document)
     world.case.note(
@@ -396,9 +420,17 @@ def _write_acts(world: World, analysis: Analysis) -> None:
     engine = world.engine
     kept = np.flatnonzero(analysis.verdict != LEGITIMATE).tolist()
     _want(world, analysis, kept)
-    machine = analysis.proposal.ruling.verdict
-    rows = [(i + 1, analysis.ids[i], reviews.WORDS[int(machine[i])]) for i in kept]
+    machine = analysis.machine
+    rows, acts = [], []
+    for i in kept:
+        word = reviews.WORDS[int(machine[i])]
+        one = analysis.apart.get(i)
+        apart = one is not None and inside.two_hands(one) and word != "legitimate"
+        rows.append((i + 1, analysis.ids[i], "undecided" if apart else word))
+        if one is not None and apart:
+            acts += inside.attributed(one, word)
     engine.bind_arrow(tables.RULED, rows_of(tables.RULED, rows))
+    engine.bind_arrow(INSIDE, rows_of(INSIDE, acts))
     engine.run(outcome.rows())
     engine.run(outcome.attributed())
     staged = world.case.aside("acts.parquet")

@@ -16,6 +16,9 @@ from tocsin.simulate.visits import PURPOSES
 
 Ints = NDArray[np.int64]
 
+_LIST_WAYS = ("&_count=20", "", "&_count=50", "&_sort=family&_count=50", "&_sort=birthdate")
+"""How those who type a name alone ask for a list: by the software that they use."""
+
 SERVICE_OF = np.array([act.service for act in ACTS])
 KIND_OF = np.array([act.kind for act in ACTS])
 
@@ -94,7 +97,7 @@ def query_texts(known: People, acts: Acts, robots: NDArray[np.bool_]) -> pa.Stri
         elif place == 1:
             text = join(family, "&birthdate=", chosen(born, person))
         elif place == 2:
-            text = join(family, "&_count=20")
+            text = join(family, chosen(_LIST_WAYS, person % len(_LIST_WAYS)))
         elif place == 3:
             text = join("family=", chosen(starts, name), "&birthdate=", chosen(born, person))
         else:

@@ -1,0 +1,285 @@
+"""Inside a session: when did it stop being the owner's, and which acts are whose.
+
+Each act has a ratio in bits: how much likelier a thief is to do it there and then than this
+account's owner, by what care explains, the kind of act, the pace and the order of queries. A
+cumulative sum (CUSUM; Page, Biometrika 1954) dates the start; two hidden states that seldom
+change (forward and backward sums) attribute the acts, also where two use one token by turns.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from tocsin.core.tables import Step
+from tocsin.detect.matrix import Codes, Matrix, Reals
+from tocsin.detect.pipeline import Proposal
+from tocsin.detect.tables_second import LOOKED
+from tocsin.detect.verdict import LEGITIMATE, UNDECIDED
+
+LEAST_ACTS = 12
+"""A session with fewer acts on data is not taken apart."""
+
+STAY = 0.96
+"""Chance that the next act is by the same hand: declared."""
+
+SURE_BITS = 4.0
+"""Bits from which an act is one's or the other's: 16 to 1."""
+
+APART = 6.0
+"""Bits by which two hands must be likelier than one before a session is taken apart."""
+
+CONTESTED, DOUBTFUL = 30.0, 0.1
+"""Bits of a run of acts, and probability of the session, from which its acts are contested."""
+
+AS_LIKELY = 3.0
+"""Instants whose cumulative sum is within so many bits of the best are possible starts."""
+
+CARE_MOST, SEARCH_MOST, WRITE_LEAST, PACE_MOST, ONWARD = 2.5, 1.2, -3.0, 1.5, 0.8
+"""Bounds of what one act may weigh, in bits."""
+
+SEARCH_THIEF, WRITE_THIEF = 0.4, 0.03
+"""A thief's share of searches and of writing: declared."""
+
+LOOKED_INTO, ODD_WORK = 400, 3.0
+"""Sessions beside the suspicions that are looked into, at most, and the bits of care and shape
+that make one worth it."""
+
+OWN_PULL = 3.0
+"""Sessions of the account that weigh as much as its role."""
+
+
+def looked() -> Step:
+    """The acts on data of the wanted sessions, in order, each with what it is weighed by."""
+    return Step(
+        fills=LOOKED,
+        reads=("access", "detect_files", "detect_held", "detect_wanted", "detect_explained"),
+        sql="""
+SELECT q.s AS s, q.n AS n, q.us AS us, q.digest AS digest, q.position AS position,
+       q.kind AS kind, q.good AS good, q.strength AS strength,
+       CASE WHEN q.person <> '' AND q.seen > 1 THEN 1 ELSE 0 END AS again,
+       CASE WHEN q.query <> '' AND q.last <> '' AND q.query > q.last THEN 1
+            WHEN q.query <> '' AND q.last <> '' AND q.query < q.last THEN -1
+            ELSE 0 END AS onward
+FROM (
+  SELECT h.s AS s, h.n AS n, h.us AS us, a.digest AS digest, a.position AS position,
+         h.kind AS kind, h.good AS good, coalesce(e.strength, -1) AS strength,
+         a.person AS person, coalesce(a.query, '') AS query,
+         row_number() OVER (PARTITION BY h.s, a.person ORDER BY h.n) AS seen,
+         coalesce(lag(a.query) OVER (PARTITION BY h.s, h.kind ORDER BY h.n), '') AS last
+  FROM detect_held AS h
+  JOIN detect_wanted AS w ON h.s = w.s
+  JOIN detect_files AS f ON h.file = f.file
+  JOIN access AS a ON a.digest = f.digest AND a.position = h.position
+  LEFT JOIN detect_explained AS e ON e.s = h.s AND e.person = a.person
+  WHERE a.part = 0 AND h.data = 1
+) AS q""",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """What the owner of one session's account usually does."""
+
+    care: Reals  # shares of persons explained by nothing, weakly, strongly
+    chance: Reals  # the same for a person that a thief takes at random
+    search: float
+    write: float
+    pace: tuple[float, float]  # mean and spread of ln(1 s + gap)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """A session taken apart.
+
+    `whose` has one entry an act, in order: bits of the thief against the owner. `earliest` and
+    `latest` bound the first act that is not the owner's (microseconds UTC); `turns` counts the
+    changes of hand; `bits` is how much likelier two hands are than one.
+    """
+
+    s: int
+    digest: tuple[str, ...]
+    position: tuple[int, ...]
+    whose: Reals
+    earliest: int
+    latest: int
+    turns: int
+    bits: float
+    peak: float  # the greatest cumulative sum
+
+
+def habit(m: Matrix, found: Proposal, i: int) -> Habit:
+    """The habit of the account of session `i`, shrunk to its role, the session left out."""
+    weight = found.evidence.habit * m.acting
+    mine = (m.acc == m.acc[i]) & (np.arange(m.size) != i)
+    peers = (m.role == m.role[i]) & (m.acc != m.acc[i])
+    own = float(weight[mine].sum())
+
+    def shrunk(values: Reals, per: Reals) -> Reals:
+        every = _mean(values, per, weight * peers)
+        return np.asarray(
+            (own * _mean(values, per, weight * mine) + OWN_PULL * every) / (own + OWN_PULL)
+        )
+
+    whole = m.care.sum(axis=1)
+    care = shrunk(m.care, whole) if whole.any() else np.full(3, 1.0 / 3.0)
+    care = np.maximum(care, 0.02)
+    ones = np.where(m.gaps > 0, 1.0, 0.0)
+    pace = shrunk(np.column_stack([m.gap_mean, m.gap_sd]) * ones[:, None], ones)
+    mix = shrunk(np.column_stack([m.searches, m.writes]).astype(float), m.data.astype(float))
+    return Habit(
+        care=care / care.sum(),
+        chance=np.asarray(m.chance[i].mean(axis=0)),
+        search=float(np.clip(mix[0], 0.02, 0.95)),
+        write=float(np.clip(mix[1], 0.005, 0.95)),
+        pace=(float(pace[0]), float(max(pace[1], 0.4))),
+    )
+
+
+def _mean(values: Reals, per: Reals, weight: Reals) -> Reals:
+    total = float((weight * per).sum())
+    return np.asarray((weight[:, None] * values).sum(axis=0) / max(total, 1e-9))
+
+
+def ratios(acts: dict[str, Reals], usual: Habit) -> Reals:
+    """Bits of each act for a thief against the owner.
+
+    Args:
+        acts: columns of `detect_looked` of one session, `search` and `write` as flags.
+    """
+    strength = acts["strength"].astype(np.int64)
+    opened = (strength >= 0) & (acts["again"] == 0) & (acts["good"] > 0)
+    care = np.log2(np.maximum(usual.chance, 0.01) / usual.care)
+    of_care = np.where(opened, care[np.maximum(strength, 0)], 0.0)
+    searching = np.log2(SEARCH_THIEF / usual.search)
+    other = np.log2((1.0 - SEARCH_THIEF) / (1.0 - usual.search))
+    kind = np.where(acts["search"] > 0, searching, other)
+    writing = min(float(np.log2(WRITE_THIEF / usual.write)), 0.0)
+    gap = np.log1p(np.diff(acts["us"], prepend=acts["us"][:1]) / 1e6)
+    z = np.clip((usual.pace[0] - gap) / usual.pace[1], -2.0, 3.0)
+    pace = np.where(gap > 0, np.clip(0.5 * z, -0.5, PACE_MOST), 0.0)
+    run = np.convolve(acts["onward"], np.ones(5), mode="same")
+    onward = np.where((acts["search"] > 0) & (np.abs(run) >= 4), ONWARD, 0.0)
+    return np.asarray(
+        np.clip(of_care, -CARE_MOST, CARE_MOST)
+        + np.clip(kind, -SEARCH_MOST, SEARCH_MOST)
+        + np.where(acts["write"] > 0, max(writing, WRITE_LEAST), 0.0)
+        + pace
+        + onward
+    )
+
+
+def _sums(bits: Reals) -> tuple[Reals, float]:
+    """Forward and backward: bits of the thief at each act; bits of two hands against one."""
+    stay, move = np.log2(STAY), np.log2(1.0 - STAY)
+    ahead, back = np.zeros((len(bits), 2)), np.zeros((len(bits), 2))
+    score = np.column_stack([np.zeros(len(bits)), bits])  # owner, thief
+    ahead[0] = score[0] - 1.0
+    for k in range(1, len(bits)):
+        kept, moved = ahead[k - 1] + stay, ahead[k - 1][::-1] + move
+        ahead[k] = score[k] + np.logaddexp2(kept, moved)
+    for k in range(len(bits) - 2, -1, -1):
+        after = back[k + 1] + score[k + 1]
+        back[k] = np.logaddexp2(after + stay, after[::-1] + move)
+    both = ahead + back
+    steady = (len(bits) - 1) * stay - 1.0
+    one_hand = np.logaddexp2(steady, steady + float(bits.sum()))
+    two = float(np.logaddexp2(ahead[-1][0], ahead[-1][1])) - float(one_hand)
+    return np.asarray(both[:, 1] - both[:, 0]), two
+
+
+def start(bits: Reals) -> tuple[int, int, float]:
+    """The first and last acts at which the thief may have begun, and the greatest sum."""
+    before = np.concatenate([[0.0], np.cumsum(bits)])
+    low = np.minimum.accumulate(before[:-1])
+    rise = before[1:] - low
+    peak = int(np.argmax(rise))
+    gains = before[peak + 1] - before[: peak + 1]
+    possible = np.flatnonzero(gains >= rise[peak] - AS_LIKELY)
+    return int(possible[0]), int(possible[-1]), float(rise[peak])
+
+
+def take_apart(m: Matrix, found: Proposal, rows: pa.Table) -> tuple[Apart, ...]:
+    """Every session of `detect_looked`, taken apart or whole (`bits` says which).
+
+    Args:
+        rows: the relation `detect_looked`.
+    """
+    table = rows.sort_by([("s", "ascending"), ("n", "ascending")])
+    sessions = table["s"].to_numpy()
+    if not len(sessions):
+        return ()
+    edges = np.flatnonzero(np.diff(sessions, prepend=-1))
+    ends = np.append(edges[1:], len(sessions))
+    kinds = np.array(table["kind"].to_pylist(), dtype=object)
+    columns = {
+        name: table[name].to_numpy() for name in ("us", "good", "strength", "again", "onward")
+    }
+    columns["search"] = np.isin(kinds, ("search", "list")).astype(np.int64)
+    columns["write"] = (kinds == "write").astype(np.int64)
+    digests, positions = table["digest"].to_pylist(), table["position"].to_pylist()
+    found_apart = []
+    for a, b in zip(edges.tolist(), ends.tolist(), strict=True):
+        if b - a < LEAST_ACTS:
+            continue
+        i = int(sessions[a]) - 1
+        acts = {name: column[a:b] for name, column in columns.items()}
+        bits = ratios(acts, habit(m, found, i))
+        whose, two = _sums(bits)
+        first, last, peak = start(bits)
+        hands = whose > 0
+        found_apart.append(
+            Apart(
+                s=i,
+                digest=tuple(digests[a:b]),
+                position=tuple(positions[a:b]),
+                whose=whose,
+                earliest=int(acts["us"][first]),
+                latest=int(acts["us"][last]),
+                turns=int((hands[1:] != hands[:-1]).sum()),
+                bits=two,
+                peak=peak,
+            )
+        )
+    return tuple(found_apart)
+
+
+def worth_a_look(m: Matrix, found: Proposal) -> Codes:
+    """The sessions to look into: suspicions, then those whose work is the oddest."""
+    suspect = found.ruling.verdict != LEGITIMATE
+    work = found.evidence.care.usual_day + found.evidence.shape.bits
+    odd = np.argsort(-np.where(suspect, 1e9, work), kind="stable")
+    most = int(suspect.sum()) + LOOKED_INTO
+    fine = (m.data >= LEAST_ACTS) & (suspect | (work > ODD_WORK))
+    return np.asarray([i for i in odd[:most] if fine[i]], dtype=np.int64)
+
+
+def contested(found: Proposal, apart: Mapping[int, Apart], verdict: Codes) -> Codes:
+    """The verdicts, where a long run of acts unlike the owner's leaves a session undecided."""
+    ruled = np.array(verdict)
+    for i, one in apart.items():
+        if one.peak >= CONTESTED and found.ruling.probability[i] >= DOUBTFUL:
+            ruled[i] = max(int(ruled[i]), UNDECIDED)
+    return np.asarray(ruled, dtype=np.int64)
+
+
+def two_hands(one: Apart) -> bool:
+    """Whether the session is one of two hands rather than of one."""
+    return one.bits >= APART
+
+
+def attributed(one: Apart, word: str) -> list[tuple[str, int, str]]:
+    """(digest, position, attribution) of each act of a session of two hands.
+
+    Args:
+        word: what the session's acts are where they are not the owner's.
+    """
+    return [
+        (digest, position, word if bits >= SURE_BITS else _owners(float(bits)))
+        for digest, position, bits in zip(one.digest, one.position, one.whose, strict=True)
+    ]
+
+
+def _owners(bits: float) -> str:
+    return "legitimate" if bits <= -SURE_BITS else "undecided"
