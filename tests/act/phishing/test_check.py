@@ -35,7 +35,7 @@ def senders():
     return official_senders()
 
 
-@pytest.mark.parametrize("name", ["development", "held_out"])
+@pytest.mark.parametrize("name", ["development", "held_out", "varied"])
 def test_lures_are_at_the_two_top_verdicts_and_health_lures_all(name, senders):
     lures = [(family, check(m, senders)) for family, label, m in rows(name) if label == "lure"]
     found = [family for family, checked in lures if checked.verdict != "no_sign"]
@@ -44,7 +44,7 @@ def test_lures_are_at_the_two_top_verdicts_and_health_lures_all(name, senders):
     assert not missed & set(" ".join(HEALTH).split())
 
 
-@pytest.mark.parametrize("name", ["development", "held_out"])
+@pytest.mark.parametrize("name", ["development", "held_out", "varied"])
 def test_no_genuine_message_is_called_a_scam(name, senders):
     genuine = [m for _, label, m in rows(name) if label == "genuine"]
     verdicts = {m.text: check(m, senders).verdict for m in genuine}

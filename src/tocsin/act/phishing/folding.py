@@ -84,7 +84,7 @@ class Folded:
     places: "array[int] | None"
     disguises: tuple[tuple[int, int], ...] = field(default=())
 
-    def quote(self, start: int, end: int, *, most: int = 90) -> str:
+    def quote(self, start: int, end: int, *, most: int = 120) -> str:
         """The words of the original between two places of the folded text, in one line."""
         if self.places is not None:
             first = self.places[start]
@@ -92,7 +92,7 @@ class Folded:
         else:
             first, last = start, end
         words = " ".join(self.original[first:last].split())
-        return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+        return words if len(words) <= most else words[:most].rpartition(" ")[0] or words[:most]
 
 
 def folded(original: str) -> Folded:

@@ -3,6 +3,7 @@
 A ground or a haste weighs only if the message leaves the reader a way out to somebody else.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from tocsin.act.phishing.facts import Facts, Span
@@ -11,6 +12,12 @@ from tocsin.core.messages import Why
 from tocsin.core.records import Says
 
 GROUNDS: dict[str, tuple[float, str, str]] = {
+    "parcel_named": (0.7, "Le message parle d'un colis.", "It speaks of a parcel."),
+    "strange_media": (
+        1.3,
+        "Le message veut faire ouvrir une vidéo ou une photo.",
+        "It wants a video or a photo opened.",
+    ),
     "renewal": (
         0.9,
         "Le message parle d'un renouvellement ou d'une expiration.",
@@ -80,6 +87,7 @@ GROUNDS: dict[str, tuple[float, str, str]] = {
     ),
 }
 PRESSING: dict[str, tuple[float, str, str]] = {
+    "date": (0.3, "Le message donne une date limite.", "It gives a date."),
     "deadline": (
         0.7,
         "Le message presse : il donne très peu de temps.",
@@ -96,6 +104,11 @@ WANTED: dict[str, tuple[float, str, str]] = {
         "It wants something confirmed or filled in.",
     ),
 }
+
+_PROMISED = re.compile(
+    r"en attente|vous attend|reclam\w+|finalis\w+|eligible|droit a|accepter|beneficiez|percevoir|recevoir"
+)
+"""Money that is only promised, not told as paid."""
 
 MOST_GROUNDS, MOST_PRESSURE = 2.6, 1.2
 """The most that all grounds, and all haste, may weigh."""
@@ -169,6 +182,8 @@ def _capped(
     left = most
     for name, span in found:
         weight, fr, en = table[name]
+        if name == "refund" and _PROMISED.search(f.read.text):
+            weight += 0.4
         taken = min(weight, left)
         left -= taken
         if taken > 0:

@@ -70,6 +70,12 @@ class Destination:
     shown: str = ""
 
 
+CHEAP_ENDS = frozenset(
+    "top xyz icu click shop site online live vip cc buzz cfd sbs bond info cyou rest fun space website store pw tk ml ga cf gq monster quest lol autos homes yt pm wf tf re".split()
+)
+"""Endings that cost little and that lures like. Source: red.flag.domains and the Phishing.Database
+lists, 2022 to 2025; they weigh only beside other signs."""
+
 TRUSTED = frozenset({"official", "public", "neutral"})
 
 

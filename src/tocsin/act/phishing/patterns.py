@@ -74,6 +74,14 @@ PRETEXTS: dict[str, Pattern] = {
         r"(?:bloque|pas (?:pu|ete)|en attente|frais|douane|reprogramm\w+|echec|tentative|adresse)\b.{0,60}?\b(?:colis|paquet|livraison|livrer|livre)\b",
         r"\b(?:parcel|package|shipment|delivery)\b.{0,100}?(?:could not|unable|failed|held|pending|on hold|customs|fee|incomplete|undeliver|suspended|reschedul|confirm)",
     ),
+    "parcel_named": _p(
+        "colis|paquet|livraison|parcel|package|delivery",
+        r"\b(?:votre|vos|le|un|ce) (?:\w+ )?(?:colis|paquets?|livraisons?)\b|\byour (?:parcel|package|delivery)\b",
+    ),
+    "strange_media": _p(
+        "video|photo",
+        r"(?:c'est|est-ce|es-tu|c'etait)\b.{0,8}\b(?:bien )?toi\b.{0,30}(?:video|photo)|regarde (?:cette|la|ces) (?:video|photos?)",
+    ),
     "suspended": _p(
         "suspen|bloqu|desactiv|restrei|limit|verrouil|fermet|coup|interrom|interrup|resili|supprim|locked|deactivat|disabled|terminat|restrict|closed",
         r"suspendue?s?\b|suspension",
@@ -111,7 +119,7 @@ PRETEXTS: dict[str, Pattern] = {
         r"(?:unusual|suspicious|unauthori[sz]ed|unrecogni[sz]ed) (?:sign|log|activit|access|attempt|transaction|charge)\w*|security alert|new (?:sign|log)[- ]?in|did not (?:make|authori[sz]e)|if (?:this|it) was(?: not|n't) you",
     ),
     "prize": _p(
-        "felicitation|gagn|tirage|tiree|cadeau|bon d'achat|points|selectionn|congratulation|winner|won |prize|lottery|reward|gift|survey|sondage",
+        "felicitation|gagn|tirage|tire |tiree|cadeau|bon d'achat|points|selectionn|congratulation|winner|won |prize|lottery|reward|gift|survey|sondage",
         r"felicitations?",
         r"vous avez (?:gagne|ete (?:selectionne|tire|choisi)|remporte)",
         r"tiree? au sort|tirage au sort",
@@ -129,15 +137,17 @@ PRETEXTS: dict[str, Pattern] = {
         r"data breach|(?:account|data|password|device|computer) (?:was|has been|have been) (?:hacked|compromised|leaked|breached)|i (?:have )?hacked|recorded you",
     ),
     "job": _p(
-        "domicile|jour|recrut|ressources humaines|cv|teletravail|job|per day|a day",
+        "domicile|jour|recrut|€/h|e/h|euros/h|ressources humaines|cv|teletravail|job|per day|a day",
         r"(?:travail|emploi|job|mission)s? (?:a domicile|en ligne|a distance|a temps partiel)",
         r"\d+\s?(?:€|euros?\b|e\b).{0,12}(?:par jour|/ ?jour|/ ?j\b)",
+        r"nous recrutons|\d+\s?(?:€|euros?|e)\s?(?:/|par|de l')\s?h(?:eure)?\b",
         r"cv (?:a ete|est) (?:retenu|selectionne)|votre cv",
         r"ressources humaines.{0,60}(?:travail|poste|emploi|propos)|recrut(?:eur|euse|ement).{0,60}(?:propos|offre|whatsapp|jour)",
         r"(?:part[- ]time|remote|online) job|\$\s?\d+ (?:per|a) day",
     ),
     "relative": _p(
-        "maman|papa|mamie|papi|mum|mom|dad",
+        "maman|papa|mamie|papi|mum|mom|dad|c'est moi|provisoire",
+        r"(?:c'est moi|coucou|salut)\b.{0,100}(?:perdu|casse|vole|tombe|panne|eau)\b.{0,60}(?:num|tel|portable)|num\w* provisoire|(?:perdu|casse|vole)\b.{0,12}(?:mon )?(?:tel|portable)\w*.{0,40}num",
         r"\b(?:maman|papa|mamie|papy|papi|mum|mom|dad)\b.{0,140}?(?:nouveau num|nouvo num|change de num|ce numero|mon nouveau|whatsapp|virement|tel\w* (?:est |s'est )?(?:casse|tombe|perdu|en panne|vole)|(?:casse|perdu|tomber|tombe|vole|panne|eau)\b|repar|new number|urgent|probleme|souci|besoin|coup de main|service)",
     ),
     "voicemail": _p(
@@ -196,11 +206,15 @@ PRETEXTS: dict[str, Pattern] = {
 """What a message gives as its ground."""
 
 PRESSURES: dict[str, Pattern] = {
+    "date": _p(
+        "avant |jusqu|until|before",
+        r"avant le \d+(?:/\d+)?|avant le \w+ \d+|jusqu'au \d+",
+    ),
     "deadline": _p(
         "sous |dans les|avant |heures|24h|48h|72h|12h|24 h|48 h|72 h|aujourd|dernier|immediat|sans delai|ce jour|ce soir|demain|minuit|within|hours|today|immediately|asap|expires|now",
         r"sous (?:les )?\d+ ?(?:h\b|heures|jours)|dans (?:les |un delai de )\d+ ?(?:h\b|heures|jours|prochain)",
-        r"avant (?:ce soir|demain|minuit|le \d+|le \w+ \d+|expiration|fermeture|majoration|\d+ ?h)",
-        r"\b(?:12|24|48|72) ?h(?:eures)?\b",
+        r"avant (?:ce soir|demain|minuit|expiration|fermeture|majoration|\d+ ?h\b)",
+        r"\b(?:24|48|72) ?h(?:eures)?\b|(?:sous|dans les) 12 ?h",
         r"\baujourd'?hui\b|\bce (?:jour|soir)\b|des (?:aujourd|maintenant|que possible)|immediatement|sans delai|(?:expire|expirent) demain",
         r"dernier (?:jour|delai)|derniers jours",
         r"within \d+ ?(?:hours|hrs|days|h\b)|\b(?:24|48|72) ?(?:hours|hrs)\b|\bimmediately\b|as soon as possible|\basap\b|\btoday\b|expires? (?:soon|today|in)",
@@ -243,7 +257,8 @@ ASKS: dict[str, Pattern] = {
         r"click|(?:link|button) below|below (?:link|button)|follow (?:the|this) link|tap (?:here|the|below)",
     ),
     "call": _p(
-        "appel|rappel|contact|joindre|compos|opposition|telephon|call|contact|phone",
+        "appel|rappel|contact|joindre|compos|opposition|contest|assist|telephon|call|contact|phone",
+        r"(?:contestation|assistance|service (?:client|fraude|opposition)\w*)\b.{0,14}\d{2}",
         r"(?:r?appelez|r?appeler|contactez|contacter|joindre|joignez|composez|telephonez)\b",
         r"opposition au\b|(?:conseiller|service|nous) au\b|au (?:numero|\+?\d)",
         r"\bcall (?:us|our|now|the|on|immediately|this|back|\+?\d)|contact (?:us|our|customer|support).{0,40}\d{3}|toll[- ]free|helpline",
@@ -285,7 +300,7 @@ WARNING = _p(
 
 GREETING = _p(
     "cher|dear|madame|utilisateur|client|customer|user",
-    r"\bcher(?:e)? (?:\(e\) )?(?:client|utilisateur|abonne|assure|contribuable|patient|usager)\w*",
+    r"\bcher(?:e|\(e\)|\.e)?s? (?:client|utilisateur|abonne|assure|contribuable|patient|usager)\w*",
     r"dear (?:customer|user|client|member|valued|sir|account|e-?mail|friend|beneficiary|[\w.+-]+@)",
 )
 """A greeting that names nobody."""

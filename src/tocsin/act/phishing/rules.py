@@ -6,11 +6,13 @@ somebody else: genuine public messages know delays and consequences too, and onl
 destination and sender tell them apart.
 """
 
+import re
 from collections.abc import Iterator
 
 from tocsin.act.phishing.facts import Claimed, Facts
 from tocsin.act.phishing.grounds import grounds, untrusted
-from tocsin.act.phishing.hosts import TRUSTED, Destination, defanged, host_of
+from tocsin.act.phishing.hosts import CHEAP_ENDS, TRUSTED, Destination, defanged, host_of
+from tocsin.act.phishing.lookalike import BAIT, made_of_bait
 from tocsin.act.phishing.schemes import schemes
 from tocsin.core.messages import Senders, Why
 from tocsin.core.records import Says
@@ -123,7 +125,7 @@ def _secret_weight(f: Facts, ask: str, *, direct: bool, official: bool) -> float
         private and ask in ("secret.iban", "secret.otp", "secret.identity_document")
     ):
         return 0.0
-    full = {"secret.iban": 2.2, "secret.identity_document": 1.2, "secret.otp": 2.6}.get(
+    full = {"secret.iban": 1.5, "secret.identity_document": 0.4, "secret.otp": 2.6}.get(
         ask, 3.6
     )
     if untrusted(f):
@@ -186,6 +188,7 @@ def _destination_signals(f: Facts) -> Iterator[Why]:
             weight,
             _span_of(d, f),
         )
+        yield from _host_signs(d, f)
         if d.disguised:
             yield _why(
                 "disguised_host",
@@ -195,6 +198,40 @@ def _destination_signals(f: Facts) -> Iterator[Why]:
                 _span_of(d, f),
             )
     yield from _texts_that_lie(f)
+
+
+def _host_signs(d: Destination, f: Facts) -> Iterator[Why]:
+    """What the name of an unknown site says by itself."""
+    if d.kind != "unknown":
+        return
+    label, _, end = d.domain.rpartition(".")
+    parts = [p for p in re.split(r"[^a-z]+", label) if len(p) > 4 and p not in BAIT]
+    own_name = next((p for p in parts if re.search(rf"\b{p}", f.read.text[: d.start])), "")
+    money = "pay" in f.asks or not f.pretexts.keys().isdisjoint(("refund", "prize", "unpaid"))
+    if own_name and d.start > 0 and end not in CHEAP_ENDS and not money:
+        yield _why(
+            "names_itself",
+            f"Le site {defanged(d.host)} porte le nom que le message donne.",
+            f"The site {defanged(d.host)} bears the name that the message gives.",
+            -0.5,
+            _span_of(d, f),
+        )
+    if made_of_bait(d.domain.partition(".")[0]):
+        yield _why(
+            "bait_name",
+            f"Le nom {defanged(d.host)} n'est fait que de mots d'administration ou de livraison.",
+            f"The name {defanged(d.host)} is made only of the words of an office or a delivery.",
+            0.9,
+            _span_of(d, f),
+        )
+    if label and end in CHEAP_ENDS:
+        yield _why(
+            "cheap_name",
+            f"Les adresses en .{end} coûtent peu et servent souvent aux arnaques.",
+            f"Addresses ending in .{end} cost little and often serve scams.",
+            0.7,
+            _span_of(d, f),
+        )
 
 
 def _texts_that_lie(f: Facts) -> Iterator[Why]:
@@ -232,12 +269,49 @@ def _claims_elsewhere(f: Facts) -> Iterator[Why]:
             weight,
             _span_of(links[0], f),
         )
+    elif claim is not None and not links and f.hidden_link is not None:
+        yield from _hidden_elsewhere(f, claim, f.hidden_link)
     yield from _sender_elsewhere(f, claim)
+
+
+MONEY_OR_THREAT = frozenset(
+    {
+        "renewal",
+        "refund",
+        "suspended",
+        "payment_failed",
+        "unpaid",
+        "alarm",
+        "identity",
+        "prize",
+        "parcel",
+    }
+)
+
+
+def _hidden_elsewhere(f: Facts, claim: Claimed, link: tuple[int, int]) -> Iterator[Why]:
+    """A body that money or a threat is told of, and a link whose address cannot be read."""
+    trusted = any(d.kind in TRUSTED for d in f.destinations)
+    if (
+        trusted
+        or not claim.strong
+        or claim.body.weak
+        or not f.pretexts.keys() & MONEY_OR_THREAT
+    ):
+        return
+    health = claim.body.claim == "health_insurance" and not claim.body.generic
+    yield _why(
+        "click_for_body",
+        f"Le message dit venir de {claim.body.name.fr} et veut un clic sans montrer où il mène.",
+        f"The message says it comes from {claim.body.name.en} and wants a click without showing where it leads.",
+        1.8 if health else 1.3,
+        f.quote(link),
+    )
 
 
 def _elsewhere_weight(claim: Claimed) -> float:
     if claim.body.weak:
-        return 0.4
+        return 0.0 if claim.body.generic else 0.4
     if claim.body.generic:
         return 1.6 if claim.strong else 0.8
     return 3.0 if claim.strong else 1.5

@@ -17,6 +17,10 @@ _CARD_COURIER = re.compile(
 _MONEY_NOW = re.compile(
     r"(?:pay|regl|vers|vir)\w*\b.{0,60}(?:tout de suite|immediat\w+|caution|virement|especes|carte|coupon|amende|frais|avance|euros?|€)|(?:virement|mandat|coupon|recharge)\b.{0,40}(?:tout de suite|immediat|urgent|securis|compte sur)|compte (?:securise|sequestre|de securite|temporaire)"
 )
+_SOCIAL = re.compile(
+    r"(?:rendez-vous|rdv|convoque\w*|invit\w+)\b.{0,160}\b(?:rsa|pmi|accompagnement|insertion|orientation|mission locale|assistante? sociale?|departement\w*|referente?)\b"
+    r"|\b(?:rsa|pmi|accompagnement|insertion|mission locale|assistante? sociale?|departement\w*|plateforme)\b.{0,160}\b(?:rendez-vous|rdv|convoque\w*|appeler|appelez|contacter)\b"
+)
 _STOP = re.compile(
     r"\bstop\b.{0,12}(?:au|sms|:|=)?\s?\d{5}|\bstop sms\b|se desinscrire|desabonn\w+|unsubscribe"
 )
@@ -38,6 +42,7 @@ def schemes(f: Facts) -> Iterator[Why]:
     yield from _job_and_messaging(f)
     yield from _canvassing(f)
     yield from _legal(f)
+    yield from _announced(f)
     yield from _money(f)
     yield from _told_on_the_phone(f)
     yield from _innocent(f)
@@ -53,6 +58,7 @@ def _risky(f: Facts) -> Number | None:
     return found[0] if found else None
 
 
+_FIXED_ALARMS = frozenset({"alarm", "payment_failed", "rights", "aid"})
 _ALARMS = ("alarm", "suspended", "payment_failed", "rights", "unpaid", "aid", "breach")
 
 
@@ -60,6 +66,8 @@ def _call_back(f: Facts) -> Iterator[Why]:
     number = _risky(f)
     ground = next((f.pretexts[name] for name in _ALARMS if name in f.pretexts), None)
     if number is None or ground is None or "call" not in f.asks or f.message.channel == "call":
+        return
+    if number.kind == "landline" and not f.pretexts.keys() & _FIXED_ALARMS:
         return
     banks = any(
         c.body.claim in ("bank", "training_account", "brand", "subscription") for c in f.claims
@@ -113,9 +121,9 @@ def _job_and_messaging(f: Facts) -> Iterator[Why]:
         None,
     )
     job = f.pretexts.get("job")
-    if messaging is not None and (
-        job or f.pretexts.keys() & {"prize", "investment", "refund", "parcel", "alarm"}
-    ):
+    trade = {"prize", "investment", "refund", "parcel", "alarm"} & f.pretexts.keys()
+    stranger = f.claims and ("reply" in f.asks or _risky(f) is not None)
+    if messaging is not None and (job or trade or stranger):
         yield _why(
             "moves_to_messaging",
             Says(
@@ -159,6 +167,52 @@ def _canvassing(f: Facts) -> Iterator[Why]:
             2.8 if "rights" in f.pretexts and not reached else 2.0,
             f.quote(f.pretexts.get("rights", (claim.start, claim.end))),
         )
+
+
+_ANNOUNCED = re.compile(
+    r"conseill\w+.{0,60}(?:va|vont|allons|vous) (?:vous )?(?:appel|contact|rappel|joind)\w+.{0,120}"
+)
+_OPEN_AND_LOGIN = re.compile(
+    r"(?:ouvr\w+|telecharg\w+|consult\w+) .{0,30}(?:piece jointe|fichier joint|document joint).{0,60}(?:connect|identifi|mot de passe)"
+)
+_ROBOT = re.compile(
+    r"tapez (?:sur )?(?:la touche )?\d|appuyez sur (?:la touche )?\d|appel automatique|voix enregistree|press \d"
+)
+
+
+def _announced(f: Facts) -> Iterator[Why]:
+    text = f.read.text
+    call = f.message.channel == "call"
+    fraud = re.search(r"fraud|securite|suspect|opposition", text) is not None and f.warnings < 2
+    for signal, pattern, weight, holds, fr, en in (
+        (
+            "announced_call",
+            _ANNOUNCED,
+            2.4,
+            fraud and not call,
+            "Le message annonce l'appel d'un « conseiller » : une arnaque connue commence ainsi.",
+            "The message announces an “adviser's” call: a known scam begins so.",
+        ),
+        (
+            "file_then_login",
+            _OPEN_AND_LOGIN,
+            2.2,
+            True,
+            "Il faudrait ouvrir un fichier puis se connecter.",
+            "A file is to be opened, then a login done.",
+        ),
+        (
+            "robot_call",
+            _ROBOT,
+            2.3,
+            call,
+            "Un automate appelle et fait appuyer sur une touche.",
+            "A robot calls and has a key pressed.",
+        ),
+    ):
+        m = pattern.search(text) if holds else None
+        if m:
+            yield _why(signal, Says(fr, en), weight, f.quote(m.span()))
 
 
 def _legal(f: Facts) -> Iterator[Why]:
@@ -260,6 +314,18 @@ def _told_on_the_phone(f: Facts) -> Iterator[Why]:
         yield _why("alarming_call", says, 2.0, f.quote(f.pretexts[name]))
 
 
+def _social(f: Facts) -> Iterator[Why]:
+    service = _SOCIAL.search(f.read.text)
+    money = "pay" in f.asks or not f.pretexts.keys().isdisjoint(("refund", "prize"))
+    plain = all(d.kind in (*TRUSTED, "unknown") for d in f.destinations)
+    if service and plain and not money and not f.secrets.asked:
+        says = Says(
+            "Le message fixe un rendez-vous social et ne demande ni argent ni secret.",
+            "The message sets a social appointment and wants neither money nor a secret.",
+        )
+        yield _why("social_appointment", says, -1.5, f.quote(service.span()))
+
+
 def _innocent(f: Facts) -> Iterator[Why]:
     outside = any(d.kind not in TRUSTED for d in f.destinations)
     code = _CODE_GIVEN.search(f.read.text)
@@ -269,6 +335,7 @@ def _innocent(f: Facts) -> Iterator[Why]:
             "The message gives a code and asks for none.",
         )
         yield _why("code_given", says, -1.2, f.quote(code.span()))
+    yield from _social(f)
     stop = _STOP.search(f.read.text)
     if stop and f.message.channel == "sms":
         says = Says(

@@ -33,7 +33,7 @@ OBJECTS: dict[str, str] = {
         r"|(?:verification|security|one[- ]time|confirmation|authentication|sms|access) codes?|\botp\b|code (?:you (?:just )?received|sent to)|\d[- ]digit code"
     ),
     "secret.identity_document": (
-        r"pieces? d'identite|carte (?:nationale )?d'identite|passeport|\bcni\b|selfie|copy of your (?:id|passport)|photo id\b|driver'?s licen[cs]e"
+        r"pieces? d'identite|carte (?:nationale )?d'identite|passeport\b(?! (?:ambulatoire|vaccinal|prevention|sante|talent))|\bcni\b|selfie|copy of your (?:id|passport)|photo id\b|driver'?s licen[cs]e"
     ),
 }
 """What must not be given away, folded."""
