@@ -60,6 +60,23 @@ def stood(found: dict[str, Any], out: Console) -> None:
         _orders(one, out)
     if not found.get("plans", [found]):
         out.print(say("Aucun plan.", "No plan."))
+    if "over" in found:
+        _over(found["over"], out)
+
+
+def _over(over: dict[str, Any], out: Console) -> None:
+    out.print("\n" + over["says"], style="bold")
+    for why in over["because"][:MOST_LINES]:
+        out.print(f"  - {why}")
+    if over["trailed_until"]:
+        until = over["trailed_until"][:19]
+        out.print(
+            say(
+                f"  toutes les sources sont lues jusqu'au {until} UTC",
+                f"  every source is read until {until} UTC",
+            ),
+            style="dim",
+        )
 
 
 def _orders(found: dict[str, Any], out: Console) -> None:

@@ -35,6 +35,8 @@ from tocsin.core.tables import (
     REACH,
     SESSIONS,
 )
+from tocsin.flow.contain import plans
+from tocsin.flow.over import over
 from tocsin.flow.world import World, bind_published
 
 PAGE = "report/index.html"
@@ -122,6 +124,8 @@ def gather(world: World) -> Findings:
         rules=_records(world, tallies.RULES.name, RuleCount, order=("grade", "rule")),
         people=_people(world),
         overlap=Overlap(**{name: int(value) for name, value in overlap.items()}),
+        ending=over(world),
+        orders=tuple(order for plan in plans(world) for order in plan.orders),
     )
     world.engine.drop(*(step.name for step in reversed((*trail, *detection, *scope))))
     return found

@@ -16,6 +16,7 @@ from tocsin.core.orders import Door
 from tocsin.core.outgoing import Target, TargetKind
 from tocsin.flow import contain, contain_orders
 from tocsin.flow.contain_orders import Hands, unfinished
+from tocsin.flow.over import document, over
 from tocsin.flow.world import World
 from tocsin.wiring.outside import outgoing_of
 from tocsin.wiring.world import Document, open_world
@@ -43,11 +44,14 @@ def apply(root: Path, name: str, *, by: str, why: str) -> Document:
 
 
 def verify(root: Path, name: str) -> Document:
-    """Ask the targets again: of one plan, or of all."""
+    """Ask the targets again: of one plan, or of all; then look for the thief in the trails."""
     with _hands(root) as (world, hands):
-        if name:
-            return contain_orders.verify(world, name, hands)
-        return contain_orders.verify_all(world, hands)
+        found = (
+            contain_orders.verify(world, name, hands)
+            if name
+            else contain_orders.verify_all(world, hands)
+        )
+        return {**found, "over": document(over(world))}
 
 
 def undo(root: Path, name: str, *, by: str, why: str) -> Document:
@@ -59,7 +63,8 @@ def undo(root: Path, name: str, *, by: str, why: str) -> Document:
 def status(root: Path) -> Document:
     """Every plan as the case keeps it; no target is asked."""
     with open_world(root, write=False) as (world, _):
-        return {"plans": [one.document() for one in contain.plans(world)]}
+        made = [one.document() for one in contain.plans(world)]
+        return {"plans": made, "over": document(over(world))}
 
 
 @contextmanager

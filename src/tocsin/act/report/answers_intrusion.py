@@ -6,6 +6,7 @@ from tocsin.act.report.findings import Findings, OperationUse
 from tocsin.act.report.page import Reply
 from tocsin.act.report.sentences import duration, instant, listed, say, sentence, several
 from tocsin.act.report.words import NOT_DETECTED, NOT_INGESTED, UNKNOWN
+from tocsin.core.ending import EndFinding, Ending
 from tocsin.core.records import Says
 
 NAMED = 12
@@ -209,6 +210,8 @@ def other_accounts(found: Findings) -> Reply:
 
 def is_it_over(found: Findings) -> Reply:
     """Q07: without proof of revocation, silence of the trail is no end."""
+    if found.ending and found.ending.contained_at:
+        return _ended(found.ending, found)
     if not found.detected:
         return Reply(confidence="unknown", conclusion=(UNKNOWN,), because=(missing(found),))
     return Reply(
@@ -224,6 +227,34 @@ def is_it_over(found: Findings) -> Reply:
                 "the trails stop at the end of the window: what follows is not seen",
             ),
         ),
+        evidence=("timeline",),
+    )
+
+
+def _ended(ending: Ending, found: Findings) -> Reply:
+    """What the trails later than the closing say, from where and until when."""
+    told = [say("{says}", "{says}", says=ending.says)]
+    if ending.contained_at:
+        told.append(
+            say(
+                "Dernière fermeture enregistrée : {at}.",
+                "Last closing on record: {at}.",
+                at=instant(ending.contained_at, found.zone),
+            )
+        )
+    if ending.trailed_until:
+        told.append(
+            say(
+                "Toutes les sources sont lues jusqu'au {at}.",
+                "Every source is read until {at}.",
+                at=instant(ending.trailed_until, found.zone),
+            )
+        )
+    unknown = ending.finding is EndFinding.CANNOT_TELL
+    return Reply(
+        confidence="unknown" if unknown else "probable",
+        conclusion=tuple(told),
+        because=tuple(say("{why}", "{why}", why=why) for why in ending.because[:NAMED]),
         evidence=("timeline",),
     )
 

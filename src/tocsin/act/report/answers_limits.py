@@ -6,7 +6,8 @@ from tocsin.act.report.answers_intrusion import missing
 from tocsin.act.report.findings import Findings
 from tocsin.act.report.page import Reply
 from tocsin.act.report.sentences import day, instant, interval, listed, say, several
-from tocsin.act.report.words import NOT_INGESTED, STATES, UNKNOWN, word
+from tocsin.act.report.words import DONE, NOT_INGESTED, ORDERS, STATES, UNKNOWN, word
+from tocsin.core.orders import State
 from tocsin.core.records import Says
 
 GAPS_TOLD = 6
@@ -176,14 +177,42 @@ def severity(found: Findings) -> Reply:
 
 
 def measures(found: Findings) -> Reply:
-    """Q22."""
-    return _not_recorded(
-        say(
-            "aucune mesure n'est enregistrée dans ce dossier : ni ordre, ni preuve qu'elle "
-            "tient",
-            "no measure is recorded in this case: neither order nor proof that it holds",
+    """Q22: the orders to close, and whether their target was asked again."""
+    tried = [order for order in found.orders if order.state is not State.PLANNED]
+    if not tried:
+        return _not_recorded(
+            say(
+                "aucune mesure n'est enregistrée dans ce dossier : ni ordre, ni preuve qu'elle "
+                "tient",
+                "no measure is recorded in this case: neither order nor proof that it holds",
+            )
         )
+    holds = [order for order in tried if order.state is State.VERIFIED]
+    head = several(
+        len(tried),
+        (
+            "{n} ordre de fermeture, dont {sure} vérifié auprès de sa cible.",
+            "{n} order to close, of which {sure} verified with its target.",
+        ),
+        (
+            "{n} ordres de fermeture, dont {sure} vérifiés auprès de leur cible.",
+            "{n} orders to close, of which {sure} verified with their target.",
+        ),
+        sure=len(holds),
     )
+    told = [
+        say(
+            "{do} sur {target} ({what}) : {state}.",
+            "{do} on {target} ({what}): {state}.",
+            do=word(DONE, order.do),
+            target=order.target,
+            what=order.address or order.account,
+            state=word(ORDERS, order.state),
+        )
+        for order in tried[:GAPS_TOLD]
+    ]
+    sure = "certain" if len(holds) == len(tried) else "probable"
+    return Reply(confidence=sure, conclusion=(head, *told))
 
 
 def weakness(found: Findings) -> Reply:

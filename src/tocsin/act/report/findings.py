@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from tocsin.act.report.sentences import said
+from tocsin.core.ending import Ending
+from tocsin.core.orders import Order
 from tocsin.core.records import Estate, FileCount, Says
 
 T = TypeVar("T")
@@ -246,6 +248,8 @@ class Findings:
     rules: tuple[RuleCount, ...] = ()
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     overlap: Overlap = field(default_factory=Overlap)
+    ending: Ending | None = None
+    orders: tuple[Order, ...] = ()
 
     @property
     def zone(self) -> str:

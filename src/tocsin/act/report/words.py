@@ -51,6 +51,22 @@ STATES: Mapping[str, Says] = {
     "before_retention": say("avant conservation", "before retention"),
 }
 
+DONE: Mapping[str, Says] = {
+    "revoke": say("sessions terminées", "sessions ended"),
+    "disable": say("compte désactivé", "account disabled"),
+    "enrol": say("réenrôlement exigé", "re-enrolment demanded"),
+    "deny": say("refus", "denial"),
+}
+
+ORDERS: Mapping[str, Says] = {
+    "sent": say("parti, sans accusé", "sent, no receipt"),
+    "applied": say("appliqué, pas vérifié", "applied, not verified"),
+    "verified": say("vérifié", "verified"),
+    "undone": say("défait", "undone"),
+    "failed": say("échec", "failed"),
+    "uncertain": say("incertain", "uncertain"),
+}
+
 WHY_BLIND: Mapping[str, Says] = {
     "silent": say(
         "aucune ligne à des heures toujours actives",
