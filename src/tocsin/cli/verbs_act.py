@@ -10,6 +10,7 @@ from tocsin.cli.words import say
 SUBVERBS: dict[str, str] = {
     "contain": "verbs_contain:contain",
     "documents": "verbs_documents:documents",
+    "notify": "verbs_notify:notify",
 }
 """Each verb below `act CASE` and where it stands; its module is loaded when it is asked for."""
 

@@ -1,0 +1,1 @@
+"""Notices to persons: who is told, in which words, over which channel, what became of it."""

@@ -1,0 +1,309 @@
+"""The outbox in SQLite: one file in the case, mode 0600, that survives a kill at any write."""
+
+import fcntl
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tocsin.core.notices import Change, Event, Held, NewNotice, State
+
+LEASE = timedelta(minutes=20)
+"""Longer than the longest wait for an answer (RFC 5321, 4.5.3.2.6: ten minutes)."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS notices (
+  seq INTEGER PRIMARY KEY,
+  notice TEXT NOT NULL UNIQUE,
+  campaign TEXT NOT NULL,
+  person TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  message_id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  template TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'created',
+  attempts INTEGER NOT NULL DEFAULT 0,
+  first_us INTEGER,
+  last_us INTEGER,
+  due_us INTEGER,
+  worker TEXT NOT NULL DEFAULT '',
+  lease_us INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (campaign, person, channel)
+) STRICT;
+CREATE INDEX IF NOT EXISTS notices_due ON notices (campaign, channel, state, due_us, seq);
+CREATE INDEX IF NOT EXISTS notices_held ON notices (worker) WHERE worker <> '';
+CREATE TABLE IF NOT EXISTS events (
+  notice TEXT NOT NULL,
+  at_us INTEGER NOT NULL,
+  before TEXT NOT NULL,
+  after TEXT NOT NULL,
+  applied INTEGER NOT NULL,
+  evidence TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS events_of ON events (notice);
+"""
+_COLUMNS = (
+    "notice, campaign, person, channel, message_id, revision, template, state, attempts, "
+    "first_us, last_us, due_us, worker"
+)
+_TRIABLE = "state IN ('created', 'temporary_failure')"
+
+
+class SqliteOutbox:
+    """One connection, one worker. Several processes and threads may each have their own.
+
+    A worker holds a lock on a file of its own while it lives: whoever can take that lock knows
+    that the worker is gone, at once and without a clock.
+    """
+
+    def __init__(self, file: Path, *, worker: str = "") -> None:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder = file.parent / "workers"
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        if not file.exists():
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
+        self._db = sqlite3.connect(file, timeout=60, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.executescript(SCHEMA)
+        self.worker = worker or secrets.token_hex(6)
+        self._lock = os.open(self._folder / self.worker, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def create(self, rows: Iterable[NewNotice], *, at: datetime) -> int:
+        """See the port."""
+        before = self._db.total_changes
+        with self._writing():
+            self._db.executemany(
+                "INSERT INTO notices (notice, campaign, person, channel, message_id, revision,"
+                " template) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (
+                    (
+                        r.notice,
+                        r.campaign,
+                        r.person,
+                        r.channel,
+                        r.message_id,
+                        r.revision,
+                        r.template,
+                    )
+                    for r in rows
+                ),
+            )
+        del at
+        return self._db.total_changes - before
+
+    def claim(
+        self, campaign: str, channel: str, worker: str, *, at: datetime, most: int
+    ) -> list[Held]:
+        """See the port."""
+        now = _us(at)
+        with self._writing():
+            listed = self._db.execute(
+                f"SELECT seq FROM notices WHERE campaign = ? AND channel = ? AND {_TRIABLE}"
+                " AND (due_us IS NULL OR due_us <= ?) AND (worker = '' OR lease_us < ?)"
+                " ORDER BY seq LIMIT ?",
+                (campaign, channel, now, now, most),
+            ).fetchall()
+            lease = now + int(LEASE.total_seconds() * 1e6)
+            self._db.executemany(
+                "UPDATE notices SET worker = ?, lease_us = ? WHERE seq = ?",
+                ((worker, lease, seq) for (seq,) in listed),
+            )
+        marks = ", ".join("?" * len(listed))
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM notices WHERE seq IN ({marks}) ORDER BY seq",
+            [seq for (seq,) in listed],
+        )
+        return [_held(row) for row in rows]
+
+    def step(
+        self, changes: Sequence[Change], begin: str, worker: str, *, at: datetime
+    ) -> tuple[bool, ...]:
+        """See the port."""
+        now = _us(at)
+        with self._writing():
+            applied = [self._change(change, now) for change in changes]
+            ours = False
+            if begin:
+                ours = bool(
+                    self._db.execute(
+                        "UPDATE notices SET state = 'sending', attempts = attempts + 1,"
+                        " first_us = coalesce(first_us, ?), last_us = ?"
+                        f" WHERE notice = ? AND worker = ? AND {_TRIABLE}",
+                        (now, now, begin, worker),
+                    ).rowcount
+                )
+        return (*applied, ours)
+
+    def release(self, worker: str) -> None:
+        """See the port."""
+        with self._writing():
+            self._db.execute(
+                f"UPDATE notices SET worker = '', lease_us = 0 WHERE worker = ? AND {_TRIABLE}",
+                (worker,),
+            )
+
+    def sweep(self, *, at: datetime) -> Mapping[str, int]:
+        """See the port."""
+        workers = [
+            row[0]
+            for row in self._db.execute(
+                "SELECT DISTINCT worker FROM notices WHERE worker <> ''"
+            )
+        ]
+        gone = [worker for worker in workers if not self._alive(worker)]
+        uncertain = freed = 0
+        for worker in gone:
+            with self._writing():
+                cut = self._db.execute(
+                    "SELECT notice FROM notices WHERE worker = ? AND state = 'sending'",
+                    (worker,),
+                ).fetchall()
+                for (notice,) in cut:
+                    change = Change(
+                        notice=notice,
+                        was=(State.SENDING,),
+                        state=State.UNCERTAIN,
+                        evidence="worker gone",
+                    )
+                    uncertain += self._change(change, _us(at))
+                freed += self._db.execute(
+                    "UPDATE notices SET worker = '', lease_us = 0 WHERE worker = ?", (worker,)
+                ).rowcount
+            (self._folder / worker).unlink(missing_ok=True)
+        return {"uncertain": uncertain, "freed": freed - uncertain, "workers": len(gone)}
+
+    def rows(self, campaign: str = "") -> list[Held]:
+        """See the port."""
+        where = "WHERE campaign = ?" if campaign else ""
+        found = self._db.execute(
+            f"SELECT {_COLUMNS} FROM notices {where} ORDER BY seq",
+            (campaign,) if campaign else (),
+        )
+        return [_held(row) for row in found]
+
+    def events(self, notice: str) -> list[Event]:
+        """See the port."""
+        found = self._db.execute(
+            "SELECT at_us, before, after, applied, evidence, body FROM events"
+            " WHERE notice = ? ORDER BY rowid",
+            (notice,),
+        )
+        return [
+            Event(
+                at=_at(us),
+                before=before,
+                after=after,
+                applied=bool(applied),
+                evidence=evidence,
+                body=body,
+            )
+            for us, before, after, applied, evidence, body in found
+        ]
+
+    def next_due(self, campaign: str, channel: str) -> datetime | None:
+        """See the port."""
+        ((us,),) = self._db.execute(
+            "SELECT min(coalesce(due_us, 0)) FROM notices WHERE campaign = ? AND channel = ?"
+            f" AND {_TRIABLE}",
+            (campaign, channel),
+        ).fetchall()
+        return None if us is None else _at(us)
+
+    def close(self) -> None:
+        """See the port."""
+        self.release(self.worker)
+        self._db.close()
+        (self._folder / self.worker).unlink(missing_ok=True)
+        os.close(self._lock)
+
+    def _change(self, change: Change, now: int) -> bool:
+        found = self._db.execute(
+            "SELECT state FROM notices WHERE notice = ?", (change.notice,)
+        ).fetchone()
+        if found is None:
+            return False
+        before = str(found[0])
+        applies = before in change.was and before != change.state
+        self._db.execute(
+            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                change.notice,
+                now,
+                before,
+                str(change.state),
+                int(applies),
+                change.evidence,
+                change.body,
+            ),
+        )
+        if applies:
+            self._db.execute(
+                "UPDATE notices SET state = ?, last_us = ?, due_us = ?, worker = '',"
+                " lease_us = 0 WHERE notice = ?",
+                (
+                    str(change.state),
+                    now,
+                    None if change.due_at is None else _us(change.due_at),
+                    change.notice,
+                ),
+            )
+        return applies
+
+    def _alive(self, worker: str) -> bool:
+        if worker == self.worker:
+            return True
+        path = self._folder / worker
+        if not path.exists():
+            return False
+        descriptor = os.open(path, os.O_RDWR)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+
+def _held(row: tuple[object, ...]) -> Held:
+    texts = [str(value) for value in row[:5]]
+    first, last, due = (None if us is None else _at(us) for us in row[9:12])  # type: ignore[arg-type]
+    return Held(
+        notice=texts[0],
+        campaign=texts[1],
+        person=texts[2],
+        channel=texts[3],
+        message_id=texts[4],
+        revision=int(str(row[5])),
+        template=str(row[6]),
+        state=State(str(row[7])),
+        attempts=int(str(row[8])),
+        first_at=first,
+        last_at=last,
+        due_at=due,
+        worker=str(row[12]),
+    )
+
+
+def _us(at: datetime) -> int:
+    return round(at.timestamp() * 1_000_000)
+
+
+def _at(us: int) -> datetime:
+    return datetime.fromtimestamp(us / 1_000_000, UTC)

@@ -1,0 +1,243 @@
+"""Mails over SMTP: one connection, one message at a time, and the truth about each answer.
+
+Source:
+    RFC 5321 (SMTP; 4.5.3.2 timeouts), RFC 2920 (pipelining), RFC 3207 (STARTTLS), RFC 3461
+    (delivery reports: the envelope id is the notice's).
+"""
+
+import re
+import smtplib
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+
+from tocsin.core.errors import OutsideError, RefusedError
+from tocsin.core.notices import Outcome, Parcel, State
+from tocsin.core.outgoing import Address
+
+COMMAND_S, ANSWER_S = 60.0, 600.0
+"""Longest waits: for a command, and for the answer to a message (RFC 5321, 4.5.3.2.6)."""
+
+CONNECT_TRIES, CONNECT_FIRST_S = 7, 0.1
+"""Tries to connect, the wait doubling: some 6 seconds before the server counts as away."""
+
+DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpAccount:
+    """Where mails leave, and as whom. The password stands in memory only."""
+
+    address: Address
+    sender: str
+    user: str = ""
+    password: str = ""
+    command_s: float = COMMAND_S
+    answer_s: float = ANSWER_S
+
+
+class SmtpCarrier:
+    """A channel to a mail server.
+
+    A message of which the last byte was handed over, and whose answer did not come, is
+    uncertain. One that was refused, or whose content was not handed over whole, was not taken:
+    the server takes nothing before the final dot (RFC 5321, 4.1.1.4).
+    """
+
+    def __init__(self, account: SmtpAccount) -> None:
+        self._account = account
+        self._smtp: smtplib.SMTP | None = None
+        self._refused = ""
+        self._pipelining = self._reports = False
+
+    def ready(self, *, notice: str) -> None:
+        """See the port. A dropped welcome is tried again, with growing waits."""
+        del notice
+        if self._refused:
+            raise OutsideError(
+                f"the mail server refuses the sender ({self._refused})",
+                next_step="Correct [mail] and the operator's sender, then send again.",
+                where=self._account.address.url,
+            )
+        wait_s, last = CONNECT_FIRST_S, ""
+        for _ in range(CONNECT_TRIES):
+            if self._smtp is not None:
+                return
+            try:
+                self._smtp = self._connected()
+            except (OSError, smtplib.SMTPException) as error:
+                last = type(error).__name__
+                time.sleep(wait_s)
+                wait_s *= 2
+        if self._smtp is None:
+            raise OutsideError(
+                f"the mail server cannot be reached ({last})",
+                next_step="See that it runs and answers, then send again: nothing is lost.",
+                where=self._account.address.url,
+            )
+
+    def send(self, parcel: Parcel) -> Outcome:
+        """See the port."""
+        smtp = self._smtp
+        if smtp is None:
+            return Outcome(state=State.TEMPORARY, evidence="not connected")
+        try:
+            code, text = self._envelope(smtp, parcel)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Outcome(state=State.TEMPORARY, evidence=type(error).__name__)
+        if code != 354:
+            return self._not_taken(smtp, code, text)
+        return self._content(smtp, parcel.content)
+
+    def close(self) -> None:
+        """See the port."""
+        if self._smtp is not None:
+            try:
+                self._smtp.quit()
+            except (OSError, smtplib.SMTPException):
+                self._smtp.close()
+            self._smtp = None
+
+    def _connected(self) -> smtplib.SMTP:
+        account, address = self._account, self._account.address
+        port = address.port or DEFAULT_PORTS[address.scheme]
+        name = socket.getfqdn() if not address.loopback else "localhost"
+        smtp: smtplib.SMTP
+        if address.scheme == "smtps":
+            smtp = smtplib.SMTP_SSL(
+                address.host,
+                port,
+                local_hostname=name,
+                timeout=account.command_s,
+                context=ssl.create_default_context(),
+            )
+        else:
+            smtp = smtplib.SMTP(
+                address.host, port, local_hostname=name, timeout=account.command_s
+            )
+        smtp.ehlo_or_helo_if_needed()
+        if address.scheme == "smtp" and not address.loopback:
+            self._encrypt(smtp)
+        if account.user:
+            smtp.login(account.user, account.password)
+        if smtp.sock is not None:
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._pipelining = smtp.has_extn("pipelining")
+        self._reports = smtp.has_extn("dsn")
+        return smtp
+
+    def _encrypt(self, smtp: smtplib.SMTP) -> None:
+        if not smtp.has_extn("starttls"):
+            smtp.close()
+            raise RefusedError(
+                "the mail server offers no STARTTLS, and names would leave in clear",
+                next_step="Turn STARTTLS on at the server, or name it as smtps://…",
+                where=self._account.address.url,
+            )
+        smtp.starttls(context=ssl.create_default_context())
+        smtp.ehlo()
+
+    def _envelope(self, smtp: smtplib.SMTP, parcel: Parcel) -> tuple[int, bytes]:
+        """Sender, reader, DATA: the answer to the first that is refused, or to DATA."""
+        reports = f" RET=HDRS ENVID={parcel.notice}" if self._reports else ""
+        wanted = " NOTIFY=FAILURE,DELAY" if self._reports else ""
+        commands = (
+            f"MAIL FROM:<{_safe(self._account.sender)}>{reports}",
+            f"RCPT TO:<{_safe(parcel.to)}>{wanted}",
+            "DATA",
+        )
+        if not self._pipelining:
+            answer = (0, b"")
+            for place, command in enumerate(commands):
+                answer = smtp.docmd(command)
+                if place == 0 and answer[0] >= 500:
+                    self._refused = str(answer[0])
+                if answer[0] >= 400:
+                    return answer
+            return answer
+        smtp.send("\r\n".join(commands) + "\r\n")
+        answers = [smtp.getreply() for _ in commands]
+        if answers[0][0] >= 500:
+            self._refused = str(answers[0][0])
+        bad = next((one for one in answers[:2] if one[0] >= 400), None)
+        if bad is None:
+            return answers[2]
+        if answers[2][0] == 354:  # nobody to deliver to: end an empty message
+            smtp.send(b".\r\n")
+            smtp.getreply()
+        return bad
+
+    def _not_taken(self, smtp: smtplib.SMTP, code: int, text: bytes) -> Outcome:
+        if code == 421 or code < 0:
+            self._drop()
+        else:
+            try:
+                smtp.rset()
+            except (OSError, smtplib.SMTPException):
+                self._drop()
+        state = State.PERMANENT if 500 <= code < 600 and not self._refused else State.TEMPORARY
+        return Outcome(state=state, evidence=_proof(code, text))
+
+    def _content(self, smtp: smtplib.SMTP, content: bytes) -> Outcome:
+        try:
+            smtp.send(_dotted(content))
+        except OSError as error:
+            # The final dot was not handed over: the server took nothing.
+            self._drop()
+            return Outcome(state=State.TEMPORARY, evidence=type(error).__name__)
+        except smtplib.SMTPException as error:
+            self._drop()
+            return Outcome(state=State.TEMPORARY, evidence=type(error).__name__)
+        try:
+            if smtp.sock is not None:
+                smtp.sock.settimeout(self._account.answer_s)
+            code, text = smtp.getreply()
+            if smtp.sock is not None:
+                smtp.sock.settimeout(self._account.command_s)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Outcome(state=State.UNCERTAIN, evidence=type(error).__name__)
+        if 200 <= code < 300:
+            return Outcome(state=State.SENT, evidence=_proof(code, text))
+        return self._not_taken(smtp, code, text)
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+
+def _dotted(content: bytes) -> bytes:
+    """The content with its dots doubled and its final dot (RFC 5321, 4.5.2)."""
+    whole = content if content.endswith(b"\r\n") else content + b"\r\n"
+    if whole.startswith(b"."):
+        whole = b"." + whole
+    return whole.replace(b"\r\n.", b"\r\n..") + b".\r\n"
+
+
+def _safe(address: str) -> str:
+    """An envelope address, as it is.
+
+    Raises:
+        RefusedError: it could end the command or name somebody else.
+    """
+    if not re.fullmatch(r"[!-~]+@[!-~]+", address) or re.search(r"[<>,\s\"]", address):
+        raise RefusedError(
+            "an envelope address would hold a separator or a control character",
+            next_step="Correct the address in the directory or in the estate, then plan again.",
+        )
+    return address
+
+
+def _proof(code: int, text: bytes) -> str:
+    """What an answer proves: its codes and its queue number, never its words.
+
+    The words of a server may repeat the address.
+    """
+    words = text.decode("ascii", "replace")
+    enhanced = re.match(r"[245]\.\d{1,3}\.\d{1,3}", words)
+    queued = re.search(r"queued as ([A-Za-z0-9]{5,40})\b", words)
+    parts = [str(code), enhanced.group() if enhanced else "", queued.group(1) if queued else ""]
+    return " ".join(part for part in parts if part)

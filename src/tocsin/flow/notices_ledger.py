@@ -1,0 +1,158 @@
+"""The reconciliation: where each person of the scope stands, and the table that proves it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tocsin.act.notices.plan import Recipient
+from tocsin.act.notices.states import sums, term
+from tocsin.core.errors import RefusedError
+from tocsin.core.notices import NOTICES, Decision, Held, Outbox, State, Term
+from tocsin.flow.notices_case import FOLDER, Campaigns, Kept
+from tocsin.flow.world import World, rows_of
+
+PUBLISHED = "act/notices.parquet"
+
+
+def rows_that_tell(campaigns: Campaigns, outbox: Outbox, kept: Kept) -> dict[str, list[Held]]:
+    """Rows by person that count for a campaign's people.
+
+    A notice campaign counts every row that told or may tell its people, whatever the
+    campaign, save those that took a notice back. A correction counts its own.
+    """
+    if kept.manifest.kind == "correction":
+        return _by_person(outbox.rows(kept.campaign), frozenset())
+    withdrawn = frozenset(
+        (other.campaign, one.person)
+        for other in campaigns.all()
+        if other.manifest.kind == "correction"
+        for one in campaigns.rows(other.campaign)
+        if one.reason == "out_of_scope"
+    )
+    return _by_person(outbox.rows(), withdrawn)
+
+
+def _by_person(
+    rows: Sequence[Held], without: frozenset[tuple[str, str]]
+) -> dict[str, list[Held]]:
+    found: dict[str, list[Held]] = {}
+    for row in rows:
+        if (row.campaign, row.person) not in without:
+            found.setdefault(row.person, []).append(row)
+    return found
+
+
+def ledger(
+    campaigns: Campaigns, outbox: Outbox, kept: Kept, people: Sequence[Recipient]
+) -> dict[str, Any]:
+    """The sums of a campaign's people, overall and for each controller.
+
+    Raises:
+        RefusedError: the sums do not close; nothing more may be sent.
+    """
+    told = rows_that_tell(campaigns, outbox, kept)
+    stand = [(one, term(one, told.get(one.person, ()))) for one in people]
+    overall, controllers = sums(stand, kept.manifest.letterhead.controllers)
+    every: list[Mapping[str, object]] = [overall, *controllers]
+    for counted in every:
+        _closes(counted)
+    states: dict[str, dict[str, int]] = {}
+    for row in outbox.rows(kept.campaign):
+        by = states.setdefault(row.channel, {})
+        by[row.state] = by.get(row.state, 0) + 1
+    reasons: dict[str, int] = {}
+    for one, where in stand:
+        reason = one.reason
+        if where in (Term.EXCLUDED, Term.PENDING, Term.UNREACHABLE) and reason:
+            reasons[reason] = reasons.get(reason, 0) + 1
+    return {
+        "campaign": kept.campaign,
+        "kind": kept.manifest.kind,
+        "digest": kept.manifest.digest,
+        "revision": kept.manifest.revision,
+        "proposition": kept.manifest.proposition,
+        "overall": overall,
+        "controllers": controllers,
+        "states": states,
+        "reasons": dict(sorted(reasons.items())),
+    }
+
+
+def _closes(counted: Mapping[str, object]) -> None:
+    if counted["scoped"] != sum(int(str(counted[one])) for one in Term):
+        raise RefusedError(
+            "the sums do not close: scoped is not told + excluded + unreachable + pending + "
+            "uncertain",
+            next_step="Send nothing more, and report this with the case's journal.",
+        )
+
+
+def document(world: World, campaigns: Campaigns, outbox: Outbox, kept: Kept) -> dict[str, Any]:
+    """What `status` and `reconcile` print: the sums, and who was told out of scope."""
+    people = campaigns.rows(kept.campaign)
+    found = ledger(campaigns, outbox, kept, people)
+    corrections = [other for other in campaigns.all() if other.manifest.kind == "correction"]
+    found["corrections"] = [
+        {
+            name: value
+            for name, value in ledger(
+                campaigns, outbox, other, campaigns.rows(other.campaign)
+            ).items()
+            if name in ("campaign", "digest", "overall", "controllers")
+        }
+        for other in corrections
+        if not other.superseded_by or outbox.rows(other.campaign)
+    ]
+    found["told_out_of_scope"] = _outside(campaigns, outbox, people)
+    latest = world.case.read_json("scope/summary.json")
+    if isinstance(latest, dict):
+        newer = int(latest["revision"]) > kept.manifest.revision
+        found["newer_scope"] = latest["revision"] if newer else None
+    return found
+
+
+def _outside(campaigns: Campaigns, outbox: Outbox, people: Sequence[Recipient]) -> int:
+    scoped = {one.person for one in people}
+    return len(
+        {
+            row.person
+            for kept in campaigns.all()
+            if kept.manifest.kind == "notice"
+            for row in outbox.rows(kept.campaign)
+            if row.state in (State.SENT, State.DELIVERED) and row.person not in scoped
+        }
+    )
+
+
+def publish(world: World, campaigns: Campaigns, outbox: Outbox) -> None:
+    """Write act/notices.parquet anew: one row per campaign, person and channel."""
+    controllers: dict[tuple[str, str], list[str]] = {}
+    for kept in campaigns.all():
+        for one in campaigns.rows(kept.campaign):
+            if one.decision in (Decision.TELL, Decision.BEFORE):
+                controllers[kept.campaign, one.person] = list(one.controllers)
+    rows = (
+        (
+            row.notice,
+            row.campaign,
+            row.person,
+            controllers.get((row.campaign, row.person), []),
+            row.channel,
+            str(row.state),
+            row.attempts,
+            row.message_id,
+            row.revision,
+            row.template,
+            row.first_at,
+            row.last_at,
+        )
+        for row in outbox.rows()
+    )
+    case, engine = world.case, world.engine
+    staged = case.aside("notices.parquet")
+    engine.bind_arrow(NOTICES, rows_of(NOTICES, rows))
+    engine.write(NOTICES.name, NOTICES, staged, order=("campaign", "person", "channel"))
+    engine.drop(NOTICES.name)
+    case.publish(staged, PUBLISHED)
+
+
+__all__ = ["FOLDER", "document", "ledger", "publish", "rows_that_tell"]

@@ -1,0 +1,368 @@
+"""From an approved campaign to the outside: rows first, one try at a time, receipts after."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tocsin.act.notices import codes, mail
+from tocsin.act.notices.plan import Recipient
+from tocsin.act.notices.states import TRIABLE, after_try, heard, next_channel
+from tocsin.act.notices.wording import Notice, as_text, notice, person_name, personal
+from tocsin.core.errors import OutsideError, RefusedError
+from tocsin.core.evidence import digest_of
+from tocsin.core.notices import (
+    AcceptedLog,
+    Carrier,
+    Change,
+    Channel,
+    Compose,
+    Held,
+    NewNotice,
+    Outbox,
+    Outcome,
+    Parcel,
+    Receipt,
+    State,
+    Template,
+)
+from tocsin.core.outgoing import Approver, Verifies, approved_by
+from tocsin.core.ports import Clock
+from tocsin.flow import notices_case
+from tocsin.flow.notices_case import Campaigns, Kept
+from tocsin.flow.world import World
+
+PURPOSE = "notify"
+APPROVERS = 2
+"""Distinct named humans who must have signed the digest of a campaign."""
+
+BATCH = 25
+SETTLE_S = 20
+"""Silence of a log that is alive, after which it answers that a message was never taken."""
+
+
+def check_sendable(
+    world: World, kept: Kept, rows: Sequence[Recipient], verifies: Verifies
+) -> tuple[str, ...]:
+    """Whether the campaign may leave; the names of those who approved it.
+
+    Raises:
+        RefusedError: it is a proposition, replaced, altered, outrun by a newer scope, or not
+            approved by two enrolled humans.
+    """
+    if kept.manifest.proposition:
+        raise RefusedError(
+            "this campaign rests on a PROPOSITION: suspicions that nobody reviewed",
+            next_step="Review the sessions, run tocsin scope without --accept-suspicions, then "
+            "plan again.",
+            where=kept.campaign,
+        )
+    if kept.superseded_by:
+        raise RefusedError(
+            "a later plan took the place of this campaign",
+            next_step=f"Send {kept.superseded_by} once it is approved.",
+            where=kept.campaign,
+        )
+    notices_case.check_rows(kept, rows)
+    _check_scope(world, kept)
+    enrolled: Sequence[Approver] = world.estate.approvers
+    names = approved_by(
+        Campaigns(world).approvals(kept.campaign),
+        enrolled,
+        purpose=PURPOSE,
+        digest=kept.manifest.digest,
+        verifies=verifies,
+    )
+    if len(names) < APPROVERS:
+        raise RefusedError(
+            f"{len(names)} of {APPROVERS} enrolled humans approved this campaign",
+            next_step="Have each run: tocsin act CASE notify approve CAMPAIGN --key FILE. "
+            "Approvers are those of the estate when the case was opened.",
+            where=kept.campaign,
+        )
+    return names
+
+
+def _check_scope(world: World, kept: Kept) -> None:
+    """A newer scope that humans reviewed makes the campaign stale, unless it says the same."""
+    latest = notices_case.scope_summary(world)
+    newer = int(latest["revision"]) > kept.manifest.revision
+    if newer and not latest["proposition"]:
+        same = notices_case.same_reach(world, kept.manifest.revision, int(latest["revision"]))
+        if not same:
+            raise RefusedError(
+                f"the scope has a newer revision ({latest['revision']}) than this campaign "
+                f"({kept.manifest.revision})",
+                next_step="Plan again: those already told are not told twice.",
+                where=kept.campaign,
+            )
+
+
+# What a message is made of ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """What makes the messages of a campaign: rows, words, and contacts in memory.
+
+    Args:
+        secret: of the case, for codes and identities of messages.
+        contacts: names and contacts by record.
+        sign: puts the DKIM signature on a mail; what it is given where there is no key.
+    """
+
+    kept: Kept
+    recipients: Mapping[str, Recipient]
+    templates: Mapping[str, Template]
+    secret: bytes
+    contacts: Mapping[str, Mapping[str, str]]
+    sign: Callable[[bytes], bytes]
+    clock: Clock
+    shared: dict[tuple[object, ...], tuple[Notice, str]]
+
+    def version(self, one: Recipient) -> str:
+        """The template of a recipient with its digest: which words they were sent."""
+        template = self.template(one)
+        return f"{template.id}@{template.digest[:12]}"
+
+    def template(self, one: Recipient) -> Template:
+        """The template of a recipient."""
+        kind = "correction" if one.reason == "out_of_scope" else "notice"
+        return self.templates[f"{kind}.{one.language}"]
+
+    def new(self, one: Recipient, channel: str) -> NewNotice:
+        """The row of a notice over one channel."""
+        name = self.kept.campaign
+        identity = codes.notice_id(self.secret, name, one.person, channel)
+        domain = self.kept.manifest.mail_from[0].rpartition("@")[2] or "tocsin.invalid"
+        return NewNotice(
+            notice=identity,
+            campaign=name,
+            person=one.person,
+            channel=channel,
+            message_id=codes.message_id(identity, domain) if channel == Channel.MAIL else "",
+            revision=self.kept.manifest.revision,
+            template=self.version(one),
+        )
+
+    def said(self, one: Recipient) -> tuple[Notice, str]:
+        """The notice and its text, name and code left as marks; made once for alike persons."""
+        key = (one.language, one.told(), one.reason)
+        found = self.shared.get(key)
+        if found is None:
+            shown = notice(self.template(one), self.kept.manifest.letterhead, one.told())
+            found = self.shared[key] = (shown, as_text(shown))
+        return found
+
+    def code(self, one: Recipient) -> str:
+        """The reference that the person can have checked."""
+        return codes.code(self.secret, self.kept.campaign, one.person)
+
+    def contact(self, one: Recipient, channel: str) -> Mapping[str, str] | None:
+        """The directory record that gives the contact; None where it is gone."""
+        records = dict(zip(one.channels, one.records, strict=True))
+        return self.contacts.get(records.get(channel, ""))
+
+    def mail(self, row: Held) -> Parcel | None:
+        """A mail, signed."""
+        one = self.recipients[row.person]
+        contact = self.contact(one, Channel.MAIL)
+        if contact is None:
+            return None
+        own = one.reader == "person"
+        name = person_name(self.contacts.get(one.person, {}))
+        to_name = name if own else mail_name(contact.get("guardian_name", "")) or name
+        address = contact["email" if own else "guardian_email"].strip()
+        shown, text = self.said(one)
+        content = mail.message(
+            sender=self.kept.manifest.mail_from,
+            to=(address, to_name),
+            shown=shown,
+            text=personal(text, person=name, code=self.code(one)),
+            message_id=row.message_id,
+            at=self.clock.now(),
+        )
+        return Parcel(notice=row.notice, to=address, content=self.sign(content))
+
+
+def mail_name(text: str) -> str:
+    """A name from the directory as a header may hold it."""
+    return "".join(c for c in text if c.isprintable()).strip()[:120]
+
+
+# The rows -----------------------------------------------------------------------------------
+
+
+def open_rows(
+    outbox: Outbox, press: Press, others: Mapping[str, Sequence[Held]], *, at: datetime
+) -> int:
+    """Create the row of each person's next channel, from the list of recipients itself.
+
+    Run again it creates nothing; run after a failure it opens the channel that follows. A
+    crash between two rows is mended by the next run: the list is the truth, not the outbox.
+    """
+    fresh = (
+        press.new(one, channel)
+        for one in press.recipients.values()
+        if (channel := next_channel(one, others.get(one.person, ())))
+    )
+    return outbox.create(fresh, at=at)
+
+
+def deliver(
+    outbox: Outbox,
+    carrier: Carrier,
+    compose: Compose,
+    *,
+    place: tuple[str, str],
+    clock: Clock,
+    pause: Callable[[float], None] | None = None,
+) -> int:
+    """Try every row that is due, one at a time, until none is left.
+
+    The result of one try and the beginning of the next are one transaction: a kill leaves at
+    most one row of this worker in doubt.
+
+    Args:
+        place: campaign and channel.
+        pause: called between two tries where the sending is paced; results are kept first.
+
+    Returns:
+        How many tries were made.
+
+    Raises:
+        OutsideError: the other side cannot be reached; what was not tried stays to be tried.
+    """
+    tried = 0
+    done: list[Change] = []
+    campaign, channel = place
+    worker = outbox.worker
+    try:
+        while rows := outbox.claim(campaign, channel, worker, at=clock.now(), most=BATCH):
+            for row in rows:
+                parcel = compose(row)
+                if parcel is None:
+                    outbox.step([*done, _gone(row)], "", worker, at=clock.now())
+                    done = []
+                    continue
+                if pause is not None:
+                    outbox.step(done, "", worker, at=clock.now())
+                    done = []
+                    pause(1.0)
+                carrier.ready(notice=row.notice)
+                *_, ours = outbox.step(done, row.notice, worker, at=clock.now())
+                done = []
+                if ours:
+                    came = carrier.send(parcel)
+                    tried += 1
+                    body = digest_of(parcel.content)
+                    done = [after_try(row, came, clock.now(), body)]
+    finally:
+        outbox.step(done, "", worker, at=clock.now())
+        outbox.release(worker)
+    return tried
+
+
+def _gone(row: Held) -> Change:
+    return Change(
+        notice=row.notice, was=TRIABLE, state=State.PERMANENT, evidence="contact is gone"
+    )
+
+
+# Receipts -----------------------------------------------------------------------------------
+
+
+def hear(outbox: Outbox, receipts: Iterable[Receipt], *, at: datetime) -> Mapping[str, int]:
+    """Apply receipts; those known already, late or of nobody change nothing."""
+    rows = {row.notice: row for row in outbox.rows()}
+    by_message = {row.message_id.strip("<>"): row.notice for row in rows.values()}
+    counted = {"read": 0, "applied": 0, "unknown": 0}
+    for receipt in receipts:
+        counted["read"] += 1
+        named = receipt.notice or by_message.get(receipt.message_id.strip("<>"), "")
+        row = rows.get(named)
+        if row is None:
+            counted["unknown"] += 1
+            continue
+        change = heard(named, receipt.state, receipt.evidence)
+        if _known(outbox, named, change):
+            continue
+        counted["applied"] += outbox.step([change], "", "", at=at)[0]
+    return counted
+
+
+def _known(outbox: Outbox, notice: str, change: Change) -> bool:
+    """Whether the very same receipt was heard before: reports are read anew at each run."""
+    return any(
+        event.evidence == change.evidence and event.after == change.state
+        for event in outbox.events(notice)
+    )
+
+
+def settle(
+    outbox: Outbox, log: AcceptedLog, *, clock: Clock, settle_s: int = SETTLE_S
+) -> Mapping[str, int]:
+    """Ask the mail server's log what became of uncertain mails.
+
+    A mail that the log names was taken. One that a log which is alive does not name, long
+    enough after the try, was not: it may be tried again.
+
+    Returns:
+        How many were found taken, refused, never taken, and how many stay uncertain; and
+        `young`, those of the latter that only time keeps from an answer.
+    """
+    rows = [r for r in outbox.rows() if r.channel == Channel.MAIL]
+    doubts = [r for r in rows if r.state is State.UNCERTAIN]
+    counted = {"taken": 0, "refused": 0, "never_taken": 0, "left": 0, "young": 0}
+    if not doubts:
+        return counted
+    answers = log.answers(row.message_id for row in doubts)
+    works = _log_works(log, rows, answers)
+    now = clock.now()
+    for row in doubts:
+        answer = answers.get(row.message_id)
+        age_s = (now - row.last_at).total_seconds() if row.last_at else settle_s
+        if answer is not None:
+            outbox.step([heard(row.notice, answer.state, answer.evidence)], "", "", at=now)
+            counted["taken" if answer.state is State.SENT else "refused"] += 1
+        elif works and age_s >= settle_s:
+            change = heard(row.notice, State.CREATED, "log does not know it")
+            outbox.step([change], "", "", at=now)
+            counted["never_taken"] += 1
+        else:
+            counted["left"] += 1
+            counted["young"] += works
+    return counted
+
+
+def _log_works(log: AcceptedLog, rows: Sequence[Held], answers: Mapping[str, Outcome]) -> bool:
+    """Whether the log is that of our server: it names a mail of ours that surely left.
+
+    Where none left yet, it is enough that it was written to since the first try.
+    """
+    left = [row.message_id for row in rows if row.state in (State.SENT, State.DELIVERED)]
+    if answers:
+        return True
+    if left:
+        return bool(log.answers(left))
+    first = min((row.first_at for row in rows if row.first_at), default=None)
+    return first is not None and log.alive_since(first)
+
+
+def by_word(outbox: Outbox, campaign: str, *, taken: bool, by: str, at: datetime) -> int:
+    """A named human says what became of what is uncertain, where no log can."""
+    state = State.SENT if taken else State.CREATED
+    doubts = [r.notice for r in outbox.rows(campaign) if r.state is State.UNCERTAIN]
+    changes = [heard(name, state, f"said by {digest_of(by)[:12]}") for name in doubts]
+    return sum(outbox.step(changes, "", "", at=at)[:-1]) if changes else 0
+
+
+def waits_until(outbox: Outbox, place: tuple[str, str], clock: Clock) -> timedelta | None:
+    """How long until a row of that campaign and channel may be tried; None if there is none."""
+    due = outbox.next_due(*place)
+    return None if due is None else max(due - clock.now(), timedelta(0))
+
+
+def unreachable_now(error: OutsideError) -> Mapping[str, Any]:
+    """What a document says of a server that could not be reached."""
+    return {"what": error.what, "next_step": error.next_step, "where": error.where}

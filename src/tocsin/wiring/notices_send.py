@@ -1,0 +1,309 @@
+"""Notices leave: several workers over the outbox, then receipts, until nothing is due."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tocsin.act.notices.plan import Recipient
+from tocsin.adapters.accepted_log import MailLog
+from tocsin.adapters.bounces import BounceFolder
+from tocsin.adapters.case_folder import CaseFolder
+from tocsin.adapters.dkim import DkimSigner
+from tocsin.adapters.secrets_named import secret
+from tocsin.adapters.signing import verifies
+from tocsin.adapters.smtp_carrier import SmtpAccount, SmtpCarrier
+from tocsin.core.errors import InputError, OutsideError, RefusedError
+from tocsin.core.notices import Carrier, Channel, Compose, Decision, Outbox
+from tocsin.core.outgoing import Mail, Outgoing
+from tocsin.flow import notices_case, notices_ledger, notices_send
+from tocsin.flow.notices_case import Campaigns, Kept
+from tocsin.flow.notices_send import Press
+from tocsin.flow.world import World
+from tocsin.wiring.notices import (
+    new_outbox,
+    outbox_of,
+    secret_of,
+    stand,
+    templates_of,
+)
+from tocsin.wiring.outside import outgoing_of
+from tocsin.wiring.world import Document, open_world
+
+ROUNDS = 6
+"""Times that what a log shows never taken is tried again in one command."""
+
+LOG = logging.getLogger("tocsin.notices")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How a campaign is sent.
+
+    Args:
+        connections: workers of this command; each holds one connection.
+        per_minute: most tries a minute, of all its workers; 0 = as fast as can be.
+        patience_s: how long to wait for a retry or for the log before the command ends.
+    """
+
+    connections: int = 1
+    per_minute: int = 0
+    patience_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A channel that is open: how to reach its other side, and what to hand over."""
+
+    channel: Channel
+    carrier: Callable[[], Carrier]
+    compose: Compose
+
+
+def send(root: Path, campaign: str, pace: Pace) -> Document:
+    """Send a campaign that two enrolled humans approved; run again, it goes on.
+
+    Raises:
+        RefusedError: it may not leave.
+        OutsideError: a server could not be reached; what was sent is counted all the same.
+    """
+    with open_world(root, write=False) as (world, case), outbox_of(case) as outbox:
+        campaigns = Campaigns(world, outbox)
+        kept = campaigns.named(campaign)
+        people = campaigns.rows(campaign)
+        names = notices_send.check_sendable(world, kept, people, verifies)
+        outgoing = outgoing_of(case, why="notify")
+        press = new_press(world, case, kept, people, outgoing.mail)
+        facts = {"campaign": campaign, "digest": kept.manifest.digest}
+        world.case.note("notices_send_begun", facts, by=", ".join(names))
+        sending = Sending(world, case, outbox, press, outgoing)
+        try:
+            sending.run(pace)
+        finally:
+            found = _finished(root, world, outbox, campaign)
+        if sending.failed:
+            raise sending.failed[0]
+        return found
+
+
+def reconcile(
+    root: Path, campaign: str = "", *, word: str = "", by: str = "", why: str = "",
+    patience_s: float = 30.0,
+) -> Document:  # fmt: skip
+    """Read bounces and the server's log, mend what is stuck, and say where each stands.
+
+    Args:
+        word: `taken` or `not-taken`: what a named human says of all that is uncertain.
+    """
+    if word and not (by.strip() and why.strip()):
+        raise InputError(
+            "what is uncertain is settled by a named human, with the reason",
+            next_step="Give --by NAME and --why TEXT.",
+        )
+    with open_world(root, write=False) as (world, case), outbox_of(case) as outbox:
+        outgoing = outgoing_of(case, why="notify")
+        outbox.sweep(at=world.clock.now())
+        heard = listen(world, outbox, outgoing, patience_s=patience_s)
+        campaigns = Campaigns(world, outbox)
+        notices_case.withdraw_superseded(campaigns, outbox, at=world.clock.now())
+        if word:
+            kept = campaigns.named(campaign) if campaign else campaigns.latest("notice")
+            count = notices_send.by_word(
+                outbox,
+                kept.campaign if kept else "",
+                taken=word == "taken",
+                by=by,
+                at=world.clock.now(),
+            )
+            facts = {"campaign": kept.campaign if kept else "", "word": word, "notices": count}
+            world.case.note("notices_settled", {**facts, "why": why}, by=by)
+        found = _finished(root, world, outbox, campaign)
+    return {**found, "heard": heard}
+
+
+def _finished(root: Path, world: World, outbox: Outbox, campaign: str) -> dict[str, Any]:
+    """The document, and the table published where nobody else is writing the case."""
+    found = stand(world, outbox, campaign)
+    try:
+        with open_world(root, write=True) as (writing, _):
+            notices_ledger.publish(writing, Campaigns(writing, outbox), outbox)
+    except OutsideError:
+        LOG.info("notices_table_later")
+    world.case.note("notices_counted", {"campaign": found["campaign"], **found["overall"]})
+    return found
+
+
+def listen(
+    world: World, outbox: Outbox, outgoing: Outgoing, *, patience_s: float
+) -> dict[str, Any]:
+    """Hear bounces, then ask the log; wait while only time keeps it from an answer."""
+    heard: dict[str, Any] = {}
+    mail = outgoing.mail
+    if mail and mail.bounces:
+        reports = BounceFolder(Path(mail.bounces)).receipts()
+        heard["bounces"] = dict(notices_send.hear(outbox, reports, at=world.clock.now()))
+    if mail and mail.accepted_log:
+        log = MailLog(Path(mail.accepted_log))
+        until = time.monotonic() + patience_s
+        total = dict(notices_send.settle(outbox, log, clock=world.clock))
+        while total["young"] and time.monotonic() < until:
+            time.sleep(0.5)
+            more = notices_send.settle(outbox, log, clock=world.clock)
+            for name in ("taken", "refused", "never_taken"):
+                total[name] += more[name]
+            total["left"], total["young"] = more["left"], more["young"]
+        heard["log"] = total
+    return heard
+
+
+def new_press(
+    world: World, case: CaseFolder, kept: Kept, people: Sequence[Recipient], mail: Mail | None
+) -> Press:
+    """Open the vault for the contacts that a campaign uses, and check that they are those
+    that were approved.
+
+    Raises:
+        RefusedError: the contacts are not those of the plan.
+    """
+    opened = case.vault.open("persons")
+    told = [one for one in people if one.decision in (Decision.TELL, Decision.BEFORE)]
+    world.case.note(
+        "vault_opened",
+        {"tables": ["persons"], "why": "sending of notices", "campaign": kept.campaign},
+    )
+    planned = [one for one in told if one.decision == Decision.TELL]
+    lines = notices_case.contact_lines(opened["persons"], planned)
+    if case.keyring.pseudonym(lines) != kept.manifest.contacts:
+        raise RefusedError(
+            "the contacts of this campaign are not those that were approved",
+            next_step="Plan again, and have the new campaign approved.",
+            where=kept.campaign,
+        )
+    signer = DkimSigner(mail.dkim) if mail and mail.dkim else None
+    return Press(
+        kept=kept,
+        recipients={one.person: one for one in people},
+        templates=templates_of(case, kept),
+        secret=secret_of(case),
+        contacts=notices_case.contacts_of(opened["persons"], told),
+        sign=signer.signed if signer else _unsigned,
+        clock=world.clock,
+        shared={},
+    )
+
+
+def _unsigned(content: bytes) -> bytes:
+    return content
+
+
+class Sending:
+    """One command that sends: its lines to the outside and what failed on them."""
+
+    def __init__(
+        self, world: World, case: CaseFolder, outbox: Outbox, press: Press, outgoing: Outgoing
+    ) -> None:
+        self.world, self.case, self.outbox = world, case, outbox
+        self.press, self.outgoing = press, outgoing
+        self.failed: list[OutsideError] = []
+        self.tried = 0
+
+    def run(self, pace: Pace) -> None:
+        """Send all that is due over every channel that is open, in order, then listen."""
+        campaigns = Campaigns(self.world, self.outbox)
+        self.outbox.sweep(at=self.world.clock.now())
+        notices_case.withdraw_superseded(campaigns, self.outbox, at=self.world.clock.now())
+        listen(self.world, self.outbox, self.outgoing, patience_s=0)
+        for _ in range(ROUNDS):
+            for line in self.lines():
+                self.world.progress.stage(f"notify: {line.channel}")
+                self._over(line, pace)
+            heard = listen(self.world, self.outbox, self.outgoing, patience_s=pace.patience_s)
+            again = heard.get("log", {}).get("never_taken", 0)
+            opened = self._open()
+            if not (again or opened) or self.failed:
+                return
+
+    def lines(self) -> list[Line]:
+        """The channels that this estate opens."""
+        lines = []
+        if self.outgoing.mail and Channel.MAIL in self.press.kept.manifest.channels:
+            account = account_of(self.outgoing.mail, self.press.kept.manifest.mail_from[0])
+            lines.append(
+                Line(
+                    channel=Channel.MAIL,
+                    carrier=lambda: SmtpCarrier(account),
+                    compose=self.press.mail,
+                )
+            )
+        return lines
+
+    def _open(self) -> int:
+        campaigns = Campaigns(self.world, self.outbox)
+        others = notices_ledger.rows_that_tell(campaigns, self.outbox, self.press.kept)
+        return notices_send.open_rows(
+            self.outbox, self.press, others, at=self.world.clock.now()
+        )
+
+    def _over(self, line: Line, pace: Pace) -> None:
+        place = (self.press.kept.campaign, str(line.channel))
+        until = time.monotonic() + pace.patience_s
+        while not self.failed:
+            self._open()
+            self._workers(line, pace)
+            wait = notices_send.waits_until(self.outbox, place, self.world.clock)
+            if wait is None or time.monotonic() + wait.total_seconds() > until:
+                return
+            time.sleep(min(wait.total_seconds() + 0.01, 5))
+
+    def _workers(self, line: Line, pace: Pace) -> None:
+        pause = _paced(pace) if pace.per_minute else None
+        with ThreadPoolExecutor(pace.connections) as pool:
+            running = [pool.submit(self._work, line, pause) for _ in range(pace.connections)]
+            for one in running:
+                try:
+                    self.tried += one.result()
+                except OutsideError as error:
+                    self.failed.append(error)
+
+    def _work(self, line: Line, pause: Callable[[float], None] | None) -> int:
+        outbox = new_outbox(self.case)
+        carrier = line.carrier()
+        try:
+            return notices_send.deliver(
+                outbox,
+                carrier,
+                line.compose,
+                place=(self.press.kept.campaign, str(line.channel)),
+                clock=self.world.clock,
+                pause=pause,
+            )
+        finally:
+            carrier.close()
+            outbox.close()
+
+
+def account_of(mail: Mail, sender: str) -> SmtpAccount:
+    """Where mails leave, with the password that its variable holds."""
+    return SmtpAccount(
+        address=mail.smtp,
+        sender=sender,
+        user=mail.user,
+        password=secret(mail.password_env) if mail.user else "",
+    )
+
+
+def _paced(pace: Pace) -> Callable[[float], None]:
+    seconds = 60 * pace.connections / pace.per_minute
+
+    def pause(times: float) -> None:
+        time.sleep(seconds * times)
+
+    return pause
+
+
+def counts(found: Mapping[str, Any]) -> Mapping[str, int]:
+    """The sums of a document."""
+    return {name: int(value) for name, value in found["overall"].items()}

@@ -1,0 +1,133 @@
+"""A real Postfix on the loopback, with its own queue, log and mailbox, for one test run."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+MAIN = """\
+compatibility_level = 3.6
+queue_directory = {root}/spool
+data_directory = {root}/data
+mail_owner = postfix
+setgid_group = postdrop
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = mx.test.invalid
+mydestination =
+mynetworks = 127.0.0.0/8
+maillog_file = {root}/log/mail.log
+maillog_file_prefixes = {root}, /var, /dev/stdout
+smtpd_recipient_restrictions = {checks}permit_mynetworks, reject
+smtpd_client_connection_count_limit = 200
+smtpd_peername_lookup = no
+smtpd_banner = mx.test.invalid ESMTP
+virtual_mailbox_domains = static:all
+virtual_mailbox_base = {root}/mail
+virtual_mailbox_maps = static:inbox/
+virtual_uid_maps = static:{uid}
+virtual_gid_maps = static:{gid}
+virtual_minimum_uid = 1
+default_destination_concurrency_limit = 20
+always_add_missing_headers = no
+alias_maps =
+alias_database =
+append_dot_mydomain = no
+"""
+MASTER = """\
+{port} inet n - n - 100 smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+local unix - n n - - local
+virtual unix - n n - - virtual
+lmtp unix - - n - - lmtp
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+
+@dataclass(frozen=True)
+class Postfix:
+    """A running instance."""
+
+    root: Path
+    port: int
+
+    @property
+    def log(self) -> Path:
+        return self.root / "log/mail.log"
+
+    def delivered(self, *, seconds: float = 30) -> list[bytes]:
+        """Every mail in the mailbox, once the queue is empty."""
+        until = time.monotonic() + seconds
+        while self._queued() and time.monotonic() < until:
+            time.sleep(0.2)
+        box = self.root / "mail/inbox"
+        files = [*box.glob("new/*"), *box.glob("cur/*")] if box.is_dir() else []
+        return [file.read_bytes() for file in files]
+
+    def _queued(self) -> bool:
+        return any(
+            file.is_file()
+            for name in ("incoming", "active", "maildrop")
+            for file in (self.root / "spool" / name).rglob("*")
+        )
+
+    def stop(self) -> None:
+        command("-c", str(self.root / "etc"), "stop")
+
+
+def command(*words: str) -> None:
+    subprocess.run(["postfix", *words], check=True, capture_output=True, timeout=60)
+
+
+def start(root: Path, *, checks: str = "", **files: str) -> Postfix:
+    """Start an instance below `root`, a short path that other users may pass through."""
+    if shutil.which("postfix") is None or os.getuid() != 0:
+        assert not os.environ.get("CI"), "run `make servers` first, as root"
+        pytest.skip("Postfix is not here, or not root: make servers")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    for name in ("etc", "spool", "data", "log", "mail"):
+        (root / name).mkdir(parents=True)
+    step = root
+    while step != step.parent:
+        if step.stat().st_mode & 0o005 != 0o005 and step.stat().st_uid == os.getuid():
+            step.chmod(step.stat().st_mode | 0o055)
+        step = step.parent
+    shutil.chown(root / "data", "postfix")
+    (root / "mail").chmod(0o777)
+    for name, text in files.items():
+        (root / "etc" / name).write_text(text)
+    uid = int(subprocess.check_output(["id", "-u", "nobody"]))
+    gid = int(subprocess.check_output(["id", "-g", "nobody"]))
+    (root / "etc/main.cf").write_text(MAIN.format(root=root, uid=uid, gid=gid, checks=checks))
+    (root / "etc/master.cf").write_text(MASTER.format(port=f"127.0.0.1:{port}"))
+    command("-c", str(root / "etc"), "start")
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return Postfix(root=root, port=port)
+        time.sleep(0.1)
+    raise AssertionError((root / "log/mail.log").read_text())
