@@ -86,6 +86,7 @@ class _Source(msgspec.Struct):
     retention_days: int = 365
     clock_offset_s: float = 0.0
     columns: dict[str, str] = {}
+    producer: str = ""
 
 
 class _Estate(OutgoingSections, kw_only=True):
@@ -366,4 +367,5 @@ def _source(read: _Source) -> Source:
         retention_days=read.retention_days,
         clock_offset_s=read.clock_offset_s,
         columns=read.columns,
+        producer=read.producer,
     )

@@ -87,6 +87,10 @@ class TrailFolder:
         """See the port."""
         return _Kept(found, self._case)
 
+    def text(self, found: Found) -> Iterator[bytes]:
+        """See the port."""
+        return _Reading(found, None).chunks()
+
     def ahead(self, items: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """See the port."""
         ahead = _Ahead(items, depth=1)

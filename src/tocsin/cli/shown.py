@@ -195,20 +195,6 @@ def simulated(found: Document, out: Console) -> None:
     _next(out, f"tocsin open CASE --estate {found['folder']}/estate.toml")
 
 
-def checked(found: Document, out: Console) -> None:
-    """After `estate check`."""
-    out.print(say("Patrimoine lisible.", "The estate can be read."))
-    for name in ("services", "operations", "sources"):
-        out.print(f"  {name}: {found[name]}")
-    for source, files in found["files"].items():
-        out.print(say(f"  {source} : {files} fichiers", f"  {source}: {files} files"))
-    for row in found.get("unmatched", []):
-        out.print(
-            say("  sans opération : ", "  no operation: ")
-            + "  ".join(f"{name}={value}" for name, value in row.items())
-        )
-
-
 def measured(found: Document, out: Console) -> None:
     """After `bench`."""
     for row in found["rows"]:

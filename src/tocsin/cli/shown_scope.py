@@ -132,3 +132,53 @@ def decided(found: Document, out: Console) -> None:
             "  Take it up with: tocsin scope CASE",
         )
     )
+
+
+def checked(found: Document, out: Console) -> None:
+    """After `estate check`."""
+    out.print(say("Patrimoine lisible.", "The estate can be read."))
+    for name in ("services", "operations", "sources"):
+        out.print(f"  {name}: {found[name]}")
+    for source, files in found["files"].items():
+        out.print(say(f"  {source} : {files} fichiers", f"  {source}: {files} files"))
+    if found["advice"]:
+        out.print(say("À regarder :", "To look at:"))
+    for one in found["advice"]:
+        out.print(f"  {one['where']} : {one['says']}")
+    if found["without_recipient"]:
+        n = len(found["without_recipient"])
+        out.print(
+            say(
+                f"  Responsables sans clé age (aucun paquet possible) : {n}",
+                f"  Controllers without an age key (no package possible): {n}",
+            )
+        )
+    _unexplained(found, out)
+
+
+def _unexplained(found: Document, out: Console) -> None:
+    for row in found.get("unmatched", []):
+        out.print(
+            say("  sans opération : ", "  no operation: ")
+            + "  ".join(f"{name}={value}" for name, value in row.items())
+        )
+    for one in found.get("proposals", []):
+        out.print(
+            say(
+                f"\n# {one['source']} : entrées proposées d'après {one['read']:,} lignes",
+                f"\n# {one['source']}: entries proposed from {one['read']:,} lines",
+            )
+        )
+        for proposal in one["proposals"][:MAX_LISTED]:
+            out.file.write(proposal["toml"] + "\n")
+        if len(one["proposals"]) > MAX_LISTED:
+            out.print(f"# … {len(one['proposals']) - MAX_LISTED} (--json)")
+
+
+def started(found: Document, out: Console) -> None:
+    """After `estate starter`."""
+    if "toml" in found:
+        out.file.write(found["toml"])
+        return
+    for name, words in found["starters"].items():
+        out.print(f"  {name:<14}{words}")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from tocsin import wiring
-from tocsin.cli import shown
+from tocsin.cli import shown, shown_scope
 from tocsin.cli.door import as_json, examples, finish
 from tocsin.cli.words import LANG, say
 
@@ -98,10 +98,12 @@ def estate() -> None:
 
 @estate.command(
     help=say(
-        "Vérifie un patrimoine : erreurs avec fichier, ligne et colonne ; avec un dossier, ce "
-        "que ses traces contiennent et que le catalogue n'explique pas.",
-        "Checks an estate: errors with file, line and column; with a case, what its trails "
-        "hold that the catalogue does not explain.",
+        "Vérifie un patrimoine : erreurs avec fichier, ligne et colonne, et ce que le "
+        "catalogue laisse ouvert ; avec un dossier, ce que ses traces contiennent et qu'il "
+        "n'explique pas, et les entrées à ajouter.",
+        "Checks an estate: errors with file, line and column, and what the catalogue leaves "
+        "open; with a case, what its trails hold that it does not explain, and the entries to "
+        "add.",
     ),
     epilog=examples(
         "tocsin estate check region/estate.toml",
@@ -113,4 +115,18 @@ def estate() -> None:
 @as_json
 def check(estate_file: Path, case: Path | None, *, as_json: bool) -> None:
     """Check an estate."""
-    finish(wiring.check_estate(estate_file, case), shown.checked, plain=as_json)
+    finish(wiring.check_estate(estate_file, case), shown_scope.checked, plain=as_json)
+
+
+@estate.command(
+    help=say(
+        "Imprime un point de départ de catalogue (TOML à corriger) ; sans nom, les liste.",
+        "Prints a starter of a catalogue (TOML to correct); without a name, lists them.",
+    ),
+    epilog=examples("tocsin estate starter", "tocsin estate starter record >> estate.toml"),
+)
+@click.argument("name", required=False, default="")
+@as_json
+def starter(name: str, *, as_json: bool) -> None:
+    """Print a starter."""
+    finish(wiring.estate_starter(name), shown_scope.started, plain=as_json)

@@ -222,6 +222,14 @@ class Delivered:
     stamp: tuple[int, ...]
 
 
+class Text(Protocol):
+    """A text that is read once."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """The text, once, in order."""
+        ...
+
+
 class Delivery(Protocol):
     """One file being taken in."""
 
@@ -266,6 +274,10 @@ class TrailFiles(Protocol):
 
     def deliver(self, found: Found) -> Delivery:
         """Begin to take a file in."""
+        ...
+
+    def text(self, found: Found) -> Iterator[bytes]:
+        """The decompressed text of a file, in order; nothing is kept."""
         ...
 
     def ahead(self, items: Iterator[pa.Table]) -> Iterator[pa.Table]:

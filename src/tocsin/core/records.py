@@ -118,6 +118,7 @@ class Source:
     retention_days: int
     clock_offset_s: float
     columns: Mapping[str, str]
+    producer: str = ""  # whose blindness is known (core/producers.py); '' = not told
 
     @property
     def services(self) -> tuple[str, ...]:

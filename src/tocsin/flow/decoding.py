@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from tocsin.core.errors import InputError
-from tocsin.core.ports import Delivery, Found
+from tocsin.core.ports import Found, Text
 from tocsin.core.tables import Step
 from tocsin.flow.units import Before, Landing
 from tocsin.trail import file_facts, rows
@@ -55,7 +55,7 @@ class Decoding:
         )
         self.carried = False
 
-    def run(self, delivery: Delivery) -> list[str]:
+    def run(self, delivery: Text) -> list[str]:
         """Decode the whole text; the Parquet files of decoded rows, in order."""
         reader = self._landing.reader
         parts: list[str] = []

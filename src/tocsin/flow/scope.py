@@ -29,6 +29,7 @@ from tocsin.flow.world import (
 )
 from tocsin.scope import (
     blind,
+    blindness,
     bounds,
     catalogue,
     document,
@@ -81,8 +82,9 @@ def scope(world: World, *, accept_suspicions: bool, lang: str = "fr") -> dict[st
     world.progress.stage("scope: bounds")
     run.count()
     summary, said = document.document(
-        world.estate, run.figures(plan), evidence, proposition=accept_suspicions
+        run.estate, run.figures(plan), evidence, proposition=accept_suspicions
     )
+    summary["blindness"] = blindness.document(run.estate, world.producers)
     world.progress.stage("scope: publish")
     _publish(run, summary, said, lang)
     world.engine.drop(*run.filled)
@@ -103,7 +105,7 @@ class _Run:
     def __init__(self, world: World) -> None:
         self.world = world
         self.engine = world.engine
-        self.estate = world.estate
+        self.estate = blindness.widened(world.estate, world.producers)
         self.filled: list[str] = []
 
     def bind(self) -> list[tuple[str, str, str, str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from tocsin.core.ports import Case, Clock, Engine, Progress
+from tocsin.core.producers import Producer
 from tocsin.core.records import Estate
 from tocsin.core.tables import (
     ACCESS,
@@ -56,6 +57,7 @@ class World:
     estate: Estate
     clock: Clock
     progress: Progress
+    producers: tuple[Producer, ...] = ()  # what producers of trails do not show
 
 
 def arrow_schema(shape: Table) -> pa.Schema:

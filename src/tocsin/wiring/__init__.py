@@ -8,7 +8,8 @@ import importlib
 from typing import Any
 
 _THEMES = {
-    "cases": ("check_estate", "is_open", "open_case", "status"),
+    "estates": ("check_estate", "estate_starter"),
+    "cases": ("is_open", "open_case", "status"),
     "incidents": ("another_alert",),
     "regions": ("ATTACKS", "Size", "demo", "simulate"),
     "stages": ("detect", "explain", "investigate", "review", "scope"),

@@ -4,7 +4,6 @@ import importlib.metadata
 import json
 import secrets
 from pathlib import Path
-from typing import Any
 
 from tocsin.adapters.case_folder import CaseFolder, SystemClock, begin
 from tocsin.adapters.directory_tables import read_directory
@@ -134,33 +133,6 @@ def status(root: Path) -> Document:
             **told(world, found),
             "clocks": as_rows(faces(world, found, world.clock.now())),
         }
-
-
-def check_estate(estate_file: Path, root: Path | None) -> Document:
-    """The errors of an estate; with a case, what its trails hold that no operation explains."""
-    estate = read_estate(text_of(estate_file), file=str(estate_file))
-    tables, _ = read_directory(estate, estate_file.parent)
-    found: dict[str, Any] = {
-        "estate": str(estate_file),
-        "services": len(estate.services),
-        "operations": sum(len(s.operations) for s in estate.services),
-        "sources": len(estate.sources),
-        "tables": {name: len(table) for name, table in tables.items()},
-        "files": {
-            s.id: sum(len(list(estate_file.parent.glob(name))) for name in s.files)
-            for s in estate.sources
-        },
-    }
-    if root is not None:
-        with open_world(root, write=False) as (_, case):
-            trails = case.read_json("trail/summary.json")
-            listed = trails["sources"] if isinstance(trails, dict) else []
-            found["unmatched"] = [
-                {"source": one["source"], "lines": one["unmatched"]}
-                for one in listed
-                if one["unmatched"]
-            ]
-    return found
 
 
 def _brief(line: str) -> Document:

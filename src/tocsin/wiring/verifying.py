@@ -37,6 +37,7 @@ from tocsin.adapters.rebuilt_case import (
     fingerprint,
     start,
 )
+from tocsin.adapters.shipped import producers
 from tocsin.adapters.terminal import TerminalProgress
 from tocsin.adapters.timestamps import TimestampAuthority
 from tocsin.adapters.vault import AgeVault
@@ -217,7 +218,14 @@ def _unpacked(seal: Seal, stated_at: Path, folder: Path) -> list[Claim]:
     engine = DuckdbEngine(folder / "spill", memory=chosen.memory, threads=chosen.threads)
     try:
         estate = read_estate(case.estate_text(), file="estate.toml")
-        world = World(case=case, engine=engine, estate=estate, clock=clock, progress=progress)
+        world = World(
+            case=case,
+            engine=engine,
+            estate=estate,
+            clock=clock,
+            progress=progress,
+            producers=producers(),
+        )
         with _again(world, stated, (again, vault, keyed)) as ports:
             return list(_recomputed(stated, ports))
     except FOREIGN as error:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from tocsin.adapters.case_folder import CaseFolder, SystemClock
 from tocsin.adapters.duckdb_engine import DuckdbEngine
 from tocsin.adapters.estate_toml import read_estate
+from tocsin.adapters.shipped import producers
 from tocsin.adapters.terminal import TerminalProgress
 from tocsin.core.errors import InputError
 from tocsin.core.records import Estate
@@ -32,7 +33,14 @@ def open_world(root: Path, *, write: bool) -> Iterator[tuple[World, CaseFolder]]
     progress = TerminalProgress()
     try:
         yield (
-            World(case=case, engine=engine, estate=estate, clock=clock, progress=progress),
+            World(
+                case=case,
+                engine=engine,
+                estate=estate,
+                clock=clock,
+                progress=progress,
+                producers=producers(),
+            ),
             case,
         )
     finally:
