@@ -13,11 +13,18 @@ from tocsin.flow.world import World
 HIGH = ("high", "very_high")
 
 
-def faces(world: World, found: Incident, at: datetime) -> tuple[ClockFace, ...]:
-    """Every clock as of that instant; the risk is the one last decided."""
-    decided = world.case.read_json("decide/summary.json")
-    risk = decided.get("risk") if isinstance(decided, dict) else None
-    high = isinstance(risk, dict) and risk.get("level") in HIGH
+def faces(
+    world: World, found: Incident, at: datetime, *, high: bool | None = None
+) -> tuple[ClockFace, ...]:
+    """Every clock as of that instant.
+
+    Args:
+        high: whether the risk is found high on reviewed evidence; None for what `decide` last
+            found.
+    """
+    if high is None:
+        decided = world.case.read_json("decide/summary.json")
+        high = isinstance(decided, dict) and bool(decided.get("high_risk"))
     return clocks(
         Setting(
             operator=found.operator,

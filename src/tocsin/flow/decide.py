@@ -8,10 +8,11 @@ from tocsin.core.tables import ACCESS, ACTS, REACH, SESSIONS
 from tocsin.decide.attack import ATTACK, BY_CONTROLLER, by_controller
 from tocsin.decide.attack import attack as attack_step
 from tocsin.decide.calendar_file import calendar
-from tocsin.flow.clocks import as_rows, faces
+from tocsin.flow.clocks import HIGH, as_rows, faces
 from tocsin.flow.decided import Decided
 from tocsin.flow.incident import incident
 from tocsin.flow.papers import FINALS, drafted, known, states
+from tocsin.flow.severity import severity
 from tocsin.flow.world import World, bind_published
 
 SUMMARY = "decide/summary.json"
@@ -44,15 +45,19 @@ def decided(world: World, at: datetime | None = None) -> Decided:
     """Clocks, risk and continuity as of an instant, now by default. Nothing is published."""
     found = incident(world)
     now = at or world.clock.now()
-    shown = faces(world, found, now)
     scoped = world.case.read_json("scope/summary.json")
     proposition = isinstance(scoped, dict) and bool(scoped.get("proposition"))
+    held = attack(world, unreviewed=proposition)
+    scored = severity(world, held, "")
+    high = scored["level"] in HIGH and not proposition
+    shown = faces(world, found, now, high=high)
     document: dict[str, Any] = {
         "revision": scoped["revision"] if isinstance(scoped, dict) else 0,
         "at": now.isoformat(),
         "timezone": world.estate.operator.timezone,
         "clocks": as_rows(shown),
-        "risk": {"score": None, "level": "unknown", "inputs": {}, "sensitivity": []},
+        "risk": scored,
+        "high_risk": high,
         "continuity": [
             {"service": s.id, "finding": "cannot_tell", "low": None, "high": None}
             for s in world.estate.services
@@ -60,7 +65,7 @@ def decided(world: World, at: datetime | None = None) -> Decided:
     }
     return Decided(
         incident=found,
-        attack=attack(world, unreviewed=proposition),
+        attack=held,
         reach=reach(world),
         clocks=shown,
         document=document,
