@@ -9,6 +9,7 @@ from tocsin.decide.attack import ATTACK, BY_CONTROLLER, by_controller
 from tocsin.decide.attack import attack as attack_step
 from tocsin.decide.calendar_file import calendar
 from tocsin.flow.clocks import HIGH, as_rows, faces
+from tocsin.flow.continuity import PICTURE, continuity
 from tocsin.flow.decided import Decided
 from tocsin.flow.incident import incident
 from tocsin.flow.papers import FINALS, drafted, known, states
@@ -48,7 +49,8 @@ def decided(world: World, at: datetime | None = None) -> Decided:
     scoped = world.case.read_json("scope/summary.json")
     proposition = isinstance(scoped, dict) and bool(scoped.get("proposition"))
     held = attack(world, unreviewed=proposition)
-    scored = severity(world, held, "")
+    care = continuity(world, found.history.until(now), held)
+    scored = severity(world, held, _worst(care.services))
     high = scored["level"] in HIGH and not proposition
     shown = faces(world, found, now, high=high)
     document: dict[str, Any] = {
@@ -58,18 +60,25 @@ def decided(world: World, at: datetime | None = None) -> Decided:
         "clocks": as_rows(shown),
         "risk": scored,
         "high_risk": high,
-        "continuity": [
-            {"service": s.id, "finding": "cannot_tell", "low": None, "high": None}
-            for s in world.estate.services
-        ],
+        "continuity": care.services,
+        "establishments": care.establishments,
+        "locked_out": care.locked_out,
+        "care": care.care,
     }
     return Decided(
         incident=found,
         attack=held,
         reach=reach(world),
         clocks=shown,
+        picture=care.picture,
         document=document,
     )
+
+
+def _worst(services: list[dict[str, Any]]) -> str:
+    """The worst finding on the services that were measured; '' where none was."""
+    found = {row["finding"] for row in services if row.get("periods")}
+    return next((f for f in ("change", "cannot_tell", "no_change") if f in found), "")
 
 
 def attack(world: World, *, unreviewed: bool) -> Attack | None:
@@ -117,6 +126,8 @@ def _publish(world: World, found: Decided, document: dict[str, Any], lang: str) 
         lang=lang,
     )
     world.case.write_text(CALENDAR, text)
+    if found.picture:
+        world.case.write_text(PICTURE, found.picture)
     counts: dict[str, int] = {}
     for face in found.clocks:
         counts[str(face.state)] = counts.get(str(face.state), 0) + 1

@@ -16,4 +16,5 @@ class Decided:
     attack: Attack | None
     reach: dict[str, dict[str, tuple[int, int]]]
     clocks: tuple[ClockFace, ...]
+    picture: str
     document: dict[str, Any]
