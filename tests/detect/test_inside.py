@@ -51,6 +51,7 @@ def test_acts_between_the_two_are_left_undecided():
         latest=0,
         turns=1,
         bits=20.0,
+        enough=6.0,
         peak=9.0,
     )
     words = [word for _, _, word in inside.attributed(one, "usurped")]

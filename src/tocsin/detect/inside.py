@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from tocsin.core.tables import Step
+from tocsin.detect.context import HOUSE
 from tocsin.detect.matrix import Codes, Matrix, Reals
 from tocsin.detect.pipeline import Proposal
 from tocsin.detect.tables_second import LOOKED
@@ -27,8 +28,9 @@ STAY = 0.96
 SURE_BITS = 4.0
 """Bits from which an act is one's or the other's: 16 to 1."""
 
-APART = 6.0
-"""Bits by which two hands must be likelier than one before a session is taken apart."""
+APART, APART_AT_HOME = 6.0, 2.0
+"""Bits by which two hands must be likelier than one before a session is taken apart: less on
+the owner's own network or his organisation's, where he is seldom away for a whole session."""
 
 CONTESTED, DOUBTFUL = 30.0, 0.1
 """Bits of a run of acts, and probability of the session, from which its acts are contested."""
@@ -106,6 +108,7 @@ class Apart:
     latest: int
     turns: int
     bits: float
+    enough: float  # bits from which it is of two hands
     peak: float  # the greatest cumulative sum
 
 
@@ -239,6 +242,7 @@ def take_apart(m: Matrix, found: Proposal, rows: pa.Table) -> tuple[Apart, ...]:
                 latest=int(acts["us"][last]),
                 turns=int((hands[1:] != hands[:-1]).sum()),
                 bits=two,
+                enough=APART_AT_HOME if found.evidence.net.level[i] <= HOUSE else APART,
                 peak=peak,
             )
         )
@@ -266,7 +270,7 @@ def contested(found: Proposal, apart: Mapping[int, Apart], verdict: Codes) -> Co
 
 def two_hands(one: Apart) -> bool:
     """Whether the session is one of two hands rather than of one."""
-    return one.bits >= APART
+    return one.bits >= one.enough
 
 
 def attributed(one: Apart, word: str) -> list[tuple[str, int, str]]:

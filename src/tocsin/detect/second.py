@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
+from tocsin.core.zones import DAY_US
 from tocsin.detect.context import SHARED
 from tocsin.detect.kinship import SURE
 from tocsin.detect.matrix import Codes, Flags, Matrix, Reals, codes_of, sums
@@ -31,10 +32,17 @@ THIEF_KEEPS = {"client": 0.5, "form": 0.6, "token": 0.9}
 TOKEN_BITS = 8.0
 """Bits of a token that a sure thief used, from a network that is not the owner's."""
 
+RETURNS = 5.0
+"""Bits of a session on an account that was surely robbed: a thief with the keys comes back, so
+about one session in thirty there is his, not one in a thousand. Declared."""
+
+RETURNS_WITHIN_US = 45 * DAY_US
+"""How far from the sure session."""
+
 INDICATED, TOLD_MOST = 0.8, 8.0
 """Chance that the thief of an indicator shows it again, and the most bits that it weighs."""
 
-ALL_MOST = 10.0
+ALL_MOST = 12.0
 """Most bits of all kinship together."""
 
 MOST, EACH_MOST, REST = 8.0, 7.0, 0.5
@@ -46,6 +54,9 @@ FORM_SHARE, FORM_LEAST = 0.6, 3
 
 RARE = 2.5
 """A trait that weighs less than this is not rare: many honest people have it."""
+
+SHARE_PULL = 5.0
+"""Entries that weigh as much as the prior on how popular a trait is."""
 
 OWN_HABIT = 0.5
 """Trusted sessions of the account with a trait that make it the owner's own."""
@@ -83,6 +94,7 @@ class Second:
 
     twin: Reals
     told: Reals  # by indicators
+    returns: Reals  # by another session of the account that is surely a thief's
     kin: Reals
     trait: Codes  # the heaviest shared trait; -1 for none
     held: Held
@@ -167,12 +179,13 @@ def kin_bits(m: Matrix, found: Proposal, traits: Held, sure: Flags) -> tuple[Rea
     s, t = traits.s, traits.trait
     count = len(traits.kinds)
     known = np.bincount(t, weights=sure[s].astype(float), minlength=count)[t] - sure[s]
-    trust = found.evidence.trust[s]
-    users = np.bincount(t, weights=trust * ~sure[s], minlength=count)
+    strange = found.evidence.net.level[s] >= SHARED
+    honest = found.evidence.trust[s] * ~sure[s]
     kind = np.array([KINDS.index(name) for name in traits.kinds], np.int64)
-    group = np.unique(traits.groups, return_inverse=True)[1]
-    everybody = np.bincount(group[t], weights=trust * ~sure[s], minlength=count)
-    rate = (users + 1.0) / (everybody[group] + 2.0)
+    rate = _popularity(traits, honest, 1.0 / _members(traits))
+    away = _popularity(traits, honest * strange, rate)
+    # Whoever is away from his usual place has another machine there too.
+    rate = np.where(kind == KINDS.index("client"), np.maximum(rate, away), rate)
     keeps = np.array([THIEF_KEEPS[name] for name in KINDS])
     bits = np.clip(np.log2(keeps[kind] / rate), 0.0, EACH_MOST)
     bits = np.where(bits >= RARE, bits, 0.0)
@@ -180,10 +193,20 @@ def kin_bits(m: Matrix, found: Proposal, traits: Held, sure: Flags) -> tuple[Rea
     pair = codes_of(m.acc[s], t)
     habit = found.evidence.habit[s] * ~sure[s]
     own = sums(pair, habit)[pair] - habit >= OWN_HABIT
-    strange = found.evidence.net.level[s] >= SHARED
     token = kind[t] == KINDS.index("token")
     fine = (known > 0) & ~own & (strange | ~token)
     return _gathered(m.size, s, t, np.where(fine, bits, 0.0))
+
+
+def return_bits(m: Matrix, sure: Flags) -> Reals:
+    """Bits of the other sessions of an account near one that is surely a thief's."""
+    bits = np.zeros(m.size)
+    for i in np.flatnonzero(sure):
+        near = np.abs(m.start_us - m.start_us[i]) <= RETURNS_WITHIN_US
+        near &= m.acc == m.acc[i]
+        near[i] = False
+        bits[near] = RETURNS
+    return bits
 
 
 def told_bits(found: Proposal, sown: tuple[Reals, ...]) -> Reals:
@@ -195,6 +218,26 @@ def told_bits(found: Proposal, sown: tuple[Reals, ...]) -> Reals:
         weight = float(np.clip(np.log2(INDICATED / rate), 0.0, TOLD_MOST))
         bits = np.maximum(bits, weight * flags)
     return np.asarray(bits)
+
+
+def _members(traits: Held) -> Reals:
+    """How many traits there are of each trait's group."""
+    group = np.unique(traits.groups, return_inverse=True)[1]
+    return np.asarray(np.bincount(group)[group], dtype=np.float64)
+
+
+def _popularity(traits: Held, weights: Reals, prior: Reals) -> Reals:
+    """The share of each trait among those that it is compared with, by weight.
+
+    Args:
+        weights: of each entry.
+        prior: the share of each trait that `SHARE_PULL` entries are supposed to show.
+    """
+    count = len(traits.kinds)
+    group = np.unique(traits.groups, return_inverse=True)[1]
+    users = np.bincount(traits.trait, weights=weights, minlength=count)
+    everybody = np.bincount(group[traits.trait], weights=weights, minlength=count)
+    return np.asarray((users + SHARE_PULL * prior) / (everybody[group] + SHARE_PULL))
 
 
 KINDS = ("client", "form", "token")
@@ -232,16 +275,19 @@ def look(
     alone = found.bits - np.where(decided, 0.0, found.kin.thief) + twin + told
     sure = ((probability(alone, PRIOR) >= SURE) & ~vouched) | condemned
     kin, trait = kin_bits(m, found, seen.traits, np.asarray(sure))
-    kin = np.where(decided | (found.bits + twin + told < OWNERS_OWN), 0.0, kin)
+    owners = decided | (found.bits + twin + told < OWNERS_OWN)
+    kin = np.where(owners, 0.0, kin)
+    returns = np.where(owners, 0.0, return_bits(m, np.asarray(sure)))
     had = np.maximum(found.families["kinship"], 0.0)
     told = np.clip(had + told, None, ALL_MOST) - had
-    kin = np.clip(had + told + kin, None, ALL_MOST) - had - told
+    returns = np.clip(had + told + returns, None, ALL_MOST) - had - told
+    kin = np.clip(had + told + returns + kin, None, ALL_MOST) - had - told - returns
     families = {
         **found.families,
         "context": found.families["context"] + twin,
-        "kinship": found.families["kinship"] + told + kin,
+        "kinship": found.families["kinship"] + told + returns + kin,
     }
-    bits = found.bits + twin + told + kin
+    bits = found.bits + twin + told + returns + kin
     spoken = np.where(condemned, 2, speaking(families))
     more = replace(
         found,
@@ -250,7 +296,9 @@ def look(
         ruling=rule(bits, spoken, fdr=fdr, prior=PRIOR),
         spoken=spoken,
     )
-    return more, Second(twin=twin, told=told, kin=kin, trait=trait, held=seen.traits)
+    return more, Second(
+        twin=twin, told=told, returns=returns, kin=kin, trait=trait, held=seen.traits
+    )
 
 
 def names_of(second: Second, i: int) -> tuple[str, str] | None:

@@ -75,6 +75,12 @@ TOLD = Says(
     "La session montre un trait que l'on a dit être celui de l'intrus.",
     "The session shows a trait that was said to be the intruder's.",
 )
+RETURNS = Says(
+    "Une autre session de ce compte est presque sûrement usurpée : un intrus qui a les clés "
+    "revient.",
+    "Another session of this account is almost surely usurped: an intruder who has the keys "
+    "comes back.",
+)
 TWIN = Says(
     "La même session ouverte servait au même moment depuis un autre endroit ou un autre poste.",
     "The same live session was in use from another place or another machine at that moment.",

@@ -15,7 +15,7 @@ NOISE = 0.05
 UNDECIDED_Q = 0.30
 """Up to this q-value a session is undecided (contract, section 2)."""
 
-SPEAKS = 1.0
+SPEAKS = 2.0
 """A family counts as a second family from this many bits."""
 
 USURPED, UNDECIDED, LEGITIMATE = 2, 1, 0
