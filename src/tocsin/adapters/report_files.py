@@ -85,7 +85,7 @@ def _parsed(text: str, where: str) -> object:
 def _wrong(where: str) -> InputError:
     return InputError(
         "a line is no report",
-        next_step='Give one JSON object a line: "text", then "channel", "at", "reporter".,
+        next_step='Give one JSON object a line: "text", then "channel", "at", "reporter".',
         where=where,
     )
 

@@ -54,7 +54,8 @@ def test_variants_of_one_lure_are_one_campaign_and_others_are_not():
     names, glyphs = ["DURAND", "Martin", "Le Goff"], {"a": "\u0430", "e": "\u0435"}
     lures = [
         "Bonjour Madame {n}, votre dossier de soins est bloqué depuis le {d}/03/2025. "
-        "Confirmez vos informations avant ce soir sur https://{h}{d}.example/{d} sinon il sera supprimé",
+        "Confirmez vos informations avant ce soir sur https://{h}{d}.example/{d} sinon il sera "
+        "supprimé",
         "Chronopost : le colis {d} de {n} attend au dépôt. Payez les frais de douane de "
         "1,{d} euros pour le recevoir demain : http://{h}{d}.example",
         "Dernier rappel avant majoration de votre amende n° {d}. Réglez la somme de 35 "
