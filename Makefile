@@ -19,6 +19,7 @@ check: install
 
 bench: install
 	$(BIN)/tocsin bench ingest
+	$(BIN)/tocsin bench contain
 
 # What tests can drive when it is there: a browser that opens the report. Optional for a user.
 servers:

@@ -194,6 +194,7 @@ def test_a_second_human_signs_that_plan_and_no_other(case):
     assert containment.approve(case, plan, case.parent / "second.pem")["approved_by"] == [
         "Seconde Personne"
     ]
+    assert containment.plan(case, asked("deny", addresses=["198.51.100.1"]))["approved_by"]
     with pytest.raises(RefusedError, match="a second named person"):
         apply(case, plan, door, by="seconde personne ")
     assert states(apply(case, plan, door)) == ["applied"]
@@ -210,6 +211,7 @@ def test_a_signature_does_not_hold_once_the_plan_stops_others(case):
     again = containment.plan(case, asked("deny", addresses=["198.51.100.1"]))
     assert again["plan"] == found["plan"]
     assert "new" in again["stops"]["accounts"]
+    assert again["approved_by"] == []
     with pytest.raises(RefusedError, match="a second named person"):
         apply(case, again["plan"], Memory())
 

@@ -174,6 +174,7 @@ class GlewlwydDoor:
             f"{self._prefix}/auth/",
             body=json.dumps(said).encode(),
             headers={"Content-Type": "application/json"},
+            changes=False,
         )
         self._cookie = "; ".join(one.partition(";")[0] for one in reply.cookies)
         if reply.status != 200 or not self._cookie:

@@ -23,8 +23,10 @@ SAFE = re.compile(r"[A-Za-z0-9._~+/=:@%-]{1,512}")
 """What may stand in a command: no blank, no `;`, no line feed, no backslash."""
 
 REFUSING = re.compile(r"den|refus|block|ban|black|drop|reject|tocsin|quarantine", re.IGNORECASE)
-"""How a list that refuses is named. `address_list` and `session_list` of the target decide;
-without them a list of another name is never touched: it may be one that lets pass."""
+"""How a list that refuses is named. `address_list` and `session_list` of the target decide."""
+
+ALLOWING = re.compile(r"allow|white|permit|accept|trust|autoris|authori|intern", re.IGNORECASE)
+"""How a list that lets pass is named: it is never touched."""
 
 SORTS = {
     "address": ("ip", re.compile(r"addr|ip|src|net|host", re.IGNORECASE)),
@@ -32,7 +34,7 @@ SORTS = {
 }
 """The type of the patterns of a list, and how its file is named where several are left."""
 
-LISTED = re.compile(r"(\d+) \(([^)]*)\)")
+LISTED = re.compile(r"^(\d+) \(([^)]*)\).*?(?:entry_cnt=(\d+))?\s*$", re.MULTILINE)
 
 
 class HaproxyDoor:
@@ -40,18 +42,19 @@ class HaproxyDoor:
 
     def __init__(self, target: Target) -> None:
         self._target = target
+        self._lists: dict[str, tuple[str, str, str]] = {}
 
     def look(self, order: Order, names: tuple[str, ...]) -> Seen:
         """See the port."""
         del names
-        kind, number = self._list(order)
+        kind, number, file = self._list(order)
         value = _value(order)
         answer = self._ask(f"get {kind} #{number} {value}")
         # "type=ip, case=sensitive, match=yes, …": a wider entry of the list counts as well.
         denied = "match=yes" in answer or "found=yes" in answer
         return Seen(
             closed=denied,
-            found={"listed": denied},
+            found={"listed": denied, "list": _last(file)},
             says=Says(
                 fr="le mandataire le refuse" if denied else "le mandataire le laisse passer",
                 en="the proxy refuses it" if denied else "the proxy lets it pass",
@@ -61,7 +64,7 @@ class HaproxyDoor:
     def close(self, order: Order, names: tuple[str, ...]) -> Says:
         """See the port. What the list holds already is not added a second time."""
         if not self.look(order, names).closed:
-            kind, number = self._list(order)
+            kind, number, _ = self._list(order)
             more = " 1" if kind == "map" else ""
             self._tell(f"add {kind} #{number} {_value(order)}{more}")
         return Says(fr="inscrit sur la liste de refus", en="put on the deny list")
@@ -71,21 +74,38 @@ class HaproxyDoor:
         if (order.before or {}).get("listed"):
             return Says(fr="était refusé avant : laissé tel", en="was denied before: left so")
         if self.look(order, names).closed:
-            kind, number = self._list(order)
+            kind, number, _ = self._list(order)
             self._tell(f"del {kind} #{number} {_value(order)}")
         return Says(fr="retiré de la liste de refus", en="taken off the deny list")
 
-    def _list(self, order: Order) -> tuple[str, str]:
-        """The kind (acl or map) and the number of the list that refuses this sort of thing."""
+    def _list(self, order: Order) -> tuple[str, str, str]:
+        """The kind (acl or map), the number and the file of the list that refuses such a thing.
+
+        1. The one that the target names; else the one that is named as a list that refuses.
+        2. Else the only one of that type, if it is empty: an empty list lets nobody pass.
+        3. Several: by the type of their patterns, then by name.
+        """
         sort = "address" if order.address else "session"
-        chosen = self._target.setting(f"{sort}_list")
-        listed = [
-            (kind, number, file)
+        if sort not in self._lists:
+            self._lists[sort] = self._found(sort, str((order.before or {}).get("list", "")))
+        return self._lists[sort]
+
+    def _found(self, sort: str, known: str) -> tuple[str, str, str]:
+        chosen = self._target.setting(f"{sort}_list") or known
+        everything = [
+            (kind, number, file, empty == "0")
             for kind in ("acl", "map")
-            for number, file in LISTED.findall(self._ask(f"show {kind}"))
-            if file and (file.endswith(chosen) if chosen else REFUSING.search(_last(file)))
+            for number, file, empty in LISTED.findall(self._ask(f"show {kind}"))
+            if file and not ALLOWING.search(_last(file))
         ]
         type_, named = SORTS[sort]
+        if chosen:
+            listed = [one for one in everything if one[2].endswith(chosen)]
+        else:
+            listed = [one for one in everything if REFUSING.search(_last(one[2]))]
+            if not listed:
+                alone = [one for one in everything if self._type(one[0], one[1]) == type_]
+                listed = [one for one in alone if one[3]] if len(alone) == 1 else []
         if len(listed) > 1:
             listed = [one for one in listed if self._type(one[0], one[1]) == type_]
         if len(listed) > 1:
@@ -96,7 +116,7 @@ class HaproxyDoor:
                 next_step=f"Name its deny list's file: {sort}_list in the estate's target.",
                 where=self._target.id,
             )
-        return listed[0][0], listed[0][1]
+        return listed[0][:3]
 
     def _type(self, kind: str, number: str) -> str:
         """The type of a list's patterns: `type=ip, case=sensitive, match=no`."""

@@ -159,7 +159,8 @@ class KeycloakDoor:
 
     def _put(self, user: Mapping[str, Any], changed: Mapping[str, object]) -> None:
         """Change some fields. The whole user is sent back: what is left out could be erased."""
-        whole = self._get(_path(user))
+        reply = self._call("GET", _path(user))
+        whole = reply.document() if reply.status == 200 else None
         kept = whole if isinstance(whole, dict) and whole.get("id") == user["id"] else user
         self._change("PUT", _path(user), {**kept, **changed})
 
@@ -195,6 +196,7 @@ class KeycloakDoor:
                 f"/realms/{quote(chosen, safe='')}/protocol/openid-connect/token",
                 body=urlencode(asked).encode(),
                 headers={"Content-Type": "application/x-www-form-urlencoded"},
+                changes=False,
             )
             said = reply.document()
             if reply.status == 200 and isinstance(said, dict) and said.get("access_token"):

@@ -24,6 +24,9 @@ from tocsin.core.outgoing import Target
 from tocsin.core.records import Says
 
 CLOSED = ("closed", "applied", "verified", "denied", "disabled", "revoked")
+UNKNOWN_QUESTION = (400, 404, 405, 422, 501)
+"""What a receiver answers that was never taught to tell its state."""
+
 OPENED = ("open", "opened", "undone", "planned")
 """How a receiver may say it."""
 
@@ -75,8 +78,10 @@ class WebhookDoor:
                 "Idempotency-Key": f"{order.key}-{ask}" if ask != "close" else order.key,
                 "Tocsin-Signature": self._signature(body),
             },
+            changes=ask != "state",
         )
-        if reply.status != 409:
+        silent = ask == "state" and reply.status in UNKNOWN_QUESTION
+        if reply.status != 409 and not silent:
             refuse(reply, self._target.id, f"the order to {ask}")
         return reply
 
@@ -91,7 +96,7 @@ class WebhookDoor:
 
 
 def _state(reply: Reply) -> bool | None:
-    said = reply.document()
+    said = reply.document() if 200 <= reply.status < 300 else None
     word = said.get("state") if isinstance(said, dict) else None
     if word in CLOSED:
         return True

@@ -25,7 +25,7 @@ class Reply:
         """The body as JSON; None if it is not."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
@@ -44,12 +44,16 @@ class Site:
         *,
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
+        changes: bool | None = None,
     ) -> Reply:
         """Call `path` below the configured address.
 
+        Args:
+            changes: whether it asks for a change; by default any method but GET does.
+
         Raises:
             UntriedError: it cannot be reached, or a question had no answer.
-            UnansweredError: a change was asked for (any method but GET) and no answer came.
+            UnansweredError: a change was asked for and no answer came.
         """
         target = self.address
         at = Address(
@@ -65,7 +69,7 @@ class Site:
             talk = http.client.HTTPConnection(at.host, at.port)
             talk.sock = line  # it has what http.client uses
             said = {"Connection": "close", "Accept": "application/json", **(headers or {})}
-            line.changing = method != "GET"
+            line.changing = method != "GET" if changes is None else changes
             try:
                 talk.request(method, at.path.rstrip("/") + path, body or None, said)
                 answer = talk.getresponse()

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tocsin.cli import shown_incident
+from tocsin.cli import shown_contain, shown_incident
 from tocsin.cli.words import LANG, say
 
 Document = dict[str, Any]
@@ -168,6 +168,7 @@ def stands(found: Document, out: Console) -> None:
     if started:
         out.print(say("  Horloges :", "  Clocks:"))
         shown_incident.clocks(started, out)
+    shown_contain.counted(found["containment"], out)
     broken = found["journal"]["broken_at"]
     out.print(
         say(

@@ -64,6 +64,13 @@ def stood(found: dict[str, Any], out: Console) -> None:
         _over(found["over"], out)
 
 
+def counted(plans: list[dict[str, Any]], out: Console) -> None:
+    """The plans of `status`, a line each."""
+    for one in plans:
+        states = ", ".join(f"{n} {STATES[s][LANG == 'en']}" for s, n in one["orders"].items())
+        out.print(say(f"  Fermeture {one['plan']} : ", f"  Closing {one['plan']}: ") + states)
+
+
 def _over(over: dict[str, Any], out: Console) -> None:
     out.print("\n" + over["says"], style="bold")
     for why in over["because"][:MOST_LINES]:

@@ -17,8 +17,16 @@ def _ingest(data: Path | None, rows: int | None) -> Mapping[str, Any]:
     return ingest.run(rows=rows or 1_000_000)
 
 
+def _contain(data: Path | None, rows: int | None) -> Mapping[str, Any]:
+    from tocsin.bench import contain  # noqa: PLC0415 - loaded only when asked
+
+    del data  # it makes its own plans
+    return contain.run(kills=rows or 200)
+
+
 BENCHMARKS: Mapping[str, Callable[[Path | None, int | None], Mapping[str, Any]]] = {
     "ingest": _ingest,
+    "contain": _contain,
 }
 """The benchmarks by name."""
 

@@ -150,11 +150,19 @@ def approve(case: Path, plan: str, key: Path, *, as_json: bool) -> None:
 @PLAN
 @click.option("--by", required=True, metavar="NAME", help=say("qui ferme", "who closes"))
 @click.option("--why", required=True, metavar="TEXT", help=say("pourquoi", "why"))
+@click.option(
+    "--key",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=say(
+        "clé de la seconde personne, présente ici", "key of a second person, here present"
+    ),
+)
 @as_json
 @click.pass_obj
-def apply(case: Path, plan: str, by: str, why: str, *, as_json: bool) -> None:
+def apply(case: Path, plan: str, by: str, why: str, key: Path | None, *, as_json: bool) -> None:
     """Close."""
-    _end(lambda: containment.apply(case, plan, by=by, why=why), as_json=as_json)
+    _end(lambda: containment.apply(case, plan, by=by, why=why, key=key), as_json=as_json)
 
 
 @contain.command(

@@ -1,5 +1,6 @@
 """Containment, before anything leaves: the plan, whom it stops, who approved it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -30,6 +31,7 @@ class Plan:
     id: str
     kept: Mapping[str, Any]
     orders: tuple[Order, ...]
+    approved_by: tuple[str, ...] = ()  # who signed, as it was checked then
 
     def document(self) -> Document:
         """What the verbs print (contract, section 3)."""
@@ -37,6 +39,7 @@ class Plan:
             "plan": self.id,
             "digest": self.kept["digest"],
             "approvals_needed": self.kept["approvals_needed"],
+            "approved_by": list(self.approved_by),
             "orders": [order_document(order, self.kept) for order in self.orders],
             "stops": self.kept["stops"],
         }
@@ -100,23 +103,21 @@ def approve(world: World, name: str, approval: Approval, verifies: Verifies) -> 
             next_step="Sign with the key of a person whom the estate's [[approver]] names.",
             where=name,
         )
-    world.case.write_json(
-        f"{PLACE}/{name}/approvals/{approval.key[-16:]}.json", asdict(approval)
-    )
+    place = f"{PLACE}/{name}/approvals/{approval.key[-16:]}.json"
+    world.case.write_json(place, {**asdict(approval), "name": names[0]})
     world.case.note(
         "contain_approved", {"plan": name, "digest": plan.kept["digest"]}, by=names[0]
     )
-    return {**plan.document(), "approved_by": list(approved(world, plan, verifies))}
+    return read(world, name).document()
 
 
 def approved(world: World, plan: Plan, verifies: Verifies) -> tuple[str, ...]:
     """Who signed exactly this plan."""
-    folder = f"{PLACE}/{plan.id}/approvals"
-    found = []
-    for name in world.case.listed(folder):
-        said = world.case.read_json(f"{folder}/{name}")
-        if isinstance(said, dict):
-            found.append(Approval(**{k: str(v) for k, v in said.items()}))
+    fields = ("purpose", "digest", "key", "signature")
+    found = [
+        Approval(**{field: str(said.get(field, "")) for field in fields})
+        for said in _approvals(world, plan.id)
+    ]
     return _approvers(world, plan, tuple(found), verifies)
 
 
@@ -128,6 +129,14 @@ def plans(world: World) -> tuple[Plan, ...]:
         if world.case.read_json(f"{PLACE}/{name}/plan.json") is not None
     ]
     return tuple(sorted((read(world, n) for n in names), key=lambda p: str(p.kept["made_at"])))
+
+
+def states_of(world: World) -> list[Document]:
+    """Each plan in a line: how many orders stand in each state."""
+    return [
+        {"plan": plan.id, "orders": dict(Counter(str(order.state) for order in plan.orders))}
+        for plan in plans(world)
+    ]
 
 
 def read(world: World, name: str) -> Plan:
@@ -147,7 +156,15 @@ def read(world: World, name: str) -> Plan:
     for said in kept["orders"]:
         later = world.case.read_json(f"{PLACE}/{name}/orders/{said['key']}.json")
         orders.append(_order(later if isinstance(later, dict) else said))
-    return Plan(id=name, kept=kept, orders=tuple(orders))
+    signed = [s for s in _approvals(world, name) if s.get("digest") == kept["digest"]]
+    names = tuple(sorted(str(said.get("name", "")) for said in signed))
+    return Plan(id=name, kept=kept, orders=tuple(orders), approved_by=names)
+
+
+def _approvals(world: World, name: str) -> list[Mapping[str, Any]]:
+    folder = f"{PLACE}/{name}/approvals"
+    found = [world.case.read_json(f"{folder}/{file}") for file in world.case.listed(folder)]
+    return [said for said in found if isinstance(said, dict)]
 
 
 def keep(world: World, name: str, order: Order) -> Order:

@@ -122,10 +122,8 @@ def _each(
     chosen = [order for order in plan.orders if which(order)]
     _same_places(plan, targets, chosen)
     names = _names(world, {order.account for order in chosen}) if chosen else {}
-    doors: dict[str, Door] = {}
+    doors = {name: hands.opens(targets[name]) for name in {o.target for o in chosen}}
     for order in chosen:
-        if order.target not in doors:
-            doors[order.target] = hands.opens(targets[order.target])
         move(doors[order.target], order, names.get(order.account, (order.account,)))
     return read(world, plan.id)
 

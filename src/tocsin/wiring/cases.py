@@ -13,6 +13,7 @@ from tocsin.core.errors import InputError
 from tocsin.core.evidence import first_break
 from tocsin.core.tables import ACCESS, LEDGER, QUARANTINE, REACH, SESSIONS
 from tocsin.flow.clocks import as_rows, faces
+from tocsin.flow.contain import states_of
 from tocsin.flow.incident import incident, keep_parties
 from tocsin.flow.journal import kind_of, told
 from tocsin.wiring.world import Document, instant, open_world, text_of
@@ -131,6 +132,7 @@ def status(root: Path) -> Document:
             "keys": {"folder": str(case.keyring.folder), "present": case.keyring.present()},
             "events": [_brief(line) for line in journal[-8:]],
             **told(world, found),
+            "containment": states_of(world),
             "clocks": as_rows(faces(world, found, world.clock.now())),
         }
 

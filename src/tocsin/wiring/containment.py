@@ -11,6 +11,7 @@ from tocsin.adapters.glewlwyd_admin import GlewlwydDoor
 from tocsin.adapters.haproxy_runtime import HaproxyDoor
 from tocsin.adapters.keycloak_admin import KeycloakDoor
 from tocsin.adapters.ldap_directory import LdapDoor
+from tocsin.adapters.secrets_named import secret
 from tocsin.adapters.signed_webhook import WebhookDoor
 from tocsin.core.orders import Door
 from tocsin.core.outgoing import Target, TargetKind
@@ -37,8 +38,10 @@ def approve(root: Path, name: str, key: Path) -> Document:
         return contain.approve(world, name, approval, signing.verifies)
 
 
-def apply(root: Path, name: str, *, by: str, why: str) -> Document:
-    """Close what the plan says."""
+def apply(root: Path, name: str, *, by: str, why: str, key: Path | None = None) -> Document:
+    """Close what the plan says; with a key, its holder approves it first."""
+    if key is not None:
+        approve(root, name, key)
     with _hands(root) as (world, hands):
         return contain_orders.apply(world, name, hands, by=by, why=why)
 
@@ -82,7 +85,12 @@ def _hands(root: Path) -> Iterator[tuple[World, Hands]]:
 
 
 def door_of(target: Target, case: CaseFolder) -> Door:
-    """The door of a target."""
+    """The door of a target.
+
+    Raises:
+        InputError: its secret is not set; said before anything leaves.
+    """
+    secret(target.secret_env)
     if target.kind is TargetKind.KEYCLOAK:
         return KeycloakDoor(target)
     if target.kind is TargetKind.GLEWLWYD:

@@ -38,13 +38,13 @@ class Haproxy:
 
 
 @contextmanager
-def haproxy(folder: Path):
+def haproxy(folder: Path, *, config=CONFIG):
     words = program("haproxy", package="HAProxy")
     port = free_port()
     for name in ("deny_addresses.acl", "deny_sessions.map"):
         (folder / name).touch()
     (folder / "allowed_networks.acl").write_text("192.0.2.0/24\n")
-    (folder / "haproxy.cfg").write_text(CONFIG.format(folder=folder, port=port))
+    (folder / "haproxy.cfg").write_text(config.format(folder=folder, port=port))
     with running(
         [words, "-db", "-f", str(folder / "haproxy.cfg")],
         log=folder / "haproxy.log",

@@ -1,11 +1,12 @@
 """One suite for every door: look, close, look, close again, reopen, look, close again."""
 
+import json
 from dataclasses import replace
 
 import pytest
 from door_words import order_of, target_of
 from glewlwyd_started import glewlwyd
-from haproxy_started import haproxy
+from haproxy_started import CONFIG, haproxy
 from keycloak_emulated import ADMIN, SECRET, keycloak
 from samba_started import samba
 from slapd_started import slapd
@@ -83,6 +84,37 @@ def test_haproxy_leaves_denied_what_was_denied_before(proxy):
     door.close(order, NAMES)
     door.reopen(order, NAMES)
     assert proxy.status(address="198.51.100.9") == 403
+
+
+@pytest.mark.parametrize(
+    ("file", "lines", "found"),
+    [
+        pytest.param("addresses.acl", "", True, id="the only list of addresses, empty"),
+        pytest.param("addresses.acl", "192.0.2.1\n", False, id="in use, its purpose unknown"),
+        pytest.param("internal.acl", "", False, id="named as one that lets pass"),
+        pytest.param("blocked.acl", "192.0.2.1\n", True, id="named as one that refuses"),
+    ],
+)
+def test_haproxy_a_list_is_used_only_if_it_can_be_one_that_refuses(
+    tmp_path_factory, file, lines, found
+):
+    tmp_path = tmp_path_factory.mktemp("ha")  # the path of a socket is short
+    (tmp_path / file).write_text(lines)
+    config = CONFIG.partition("  http-request set-src")[0]
+    config += f"  http-request deny if {{{{ src -f {tmp_path}/{file} }}}}\n"
+    config += "  http-request return status 200 content-type text/plain string ok\n"
+    with haproxy(tmp_path, config=config) as proxy:
+        door = HaproxyDoor(target_of("haproxy", proxy.url))
+        order = order_of("deny", address="198.51.100.7")
+        if not found:
+            with pytest.raises(UntriedError, match="no lists"):
+                door.look(order, NAMES)
+            return
+        goes_and_comes(door, order)
+        door.close(order, NAMES)
+        later = HaproxyDoor(target_of("haproxy", proxy.url))
+        kept = replace(order, before={"list": file})
+        assert later.look(kept, NAMES).closed is True  # no longer empty, and known
 
 
 def test_haproxy_never_touches_a_list_that_lets_pass(proxy):
@@ -335,6 +367,21 @@ def test_a_webhook_that_does_not_tell_its_state_leaves_the_question_open(receive
     door = WebhookDoor(target_of("webhook", receiver.url), lambda _: b"")
     door.close(order_of("disable"), NAMES)
     assert door.look(order_of("disable"), NAMES).closed is None
+
+
+def test_a_webhook_that_was_never_taught_to_tell_its_state_can_still_close(receiver, secret):
+    secret(SHARED)
+    taught = receiver.answer
+
+    def untaught(said, key, signature):
+        asked = json.loads(said)["ask"]
+        return (400, {}) if asked == "state" else taught(said, key, signature)
+
+    receiver.answer = untaught
+    door = WebhookDoor(target_of("webhook", receiver.url), lambda _: b"")
+    assert door.look(order_of("disable"), NAMES).closed is None
+    door.close(order_of("disable"), NAMES)
+    assert receiver.closed
 
 
 def test_a_webhook_that_refuses_the_signature_has_done_nothing(receiver, secret):

@@ -1,1 +1,0 @@
-"""Reported messages: redacted, gathered into campaigns, shown to those who can stop them."""
