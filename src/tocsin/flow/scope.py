@@ -141,12 +141,18 @@ class _Run:
     def settle(self, *, accept_suspicions: bool) -> None:
         """Say how far each act of a suspicious session counts."""
         sources = self.estate.sources
+        counted = settled.acts_counted(
+            accept_suspicions=accept_suspicions,
+            redirecting=tuple(s.id for s in sources if s.format == TrailFormat.WEBLOG),
+            shared=tuple(s.id for s in sources if s.service_by is not None),
+        )
+        self.do(settled.concerned())
+        names = tuple(row["account"] for row in self.rows(settled.CONCERNED.name, "account"))
+        few = len(names) <= settled.MANY_ACCOUNTS
+        self.do(settled.lines(names if few else ()), counted)
+        if few and self.engine.count(counted.name) < self.engine.count(ACTS.name):
+            self.do(settled.lines(()), counted)  # a session holds acts under another account
         self.do(
-            settled.acts_counted(
-                accept_suspicions=accept_suspicions,
-                redirecting=tuple(s.id for s in sources if s.format == TrailFormat.WEBLOG),
-                shared=tuple(s.id for s in sources if s.service_by is not None),
-            ),
             settled.accounts_held(),
             settled.accounts_open(),
             settled.sessions_held(),

@@ -349,17 +349,17 @@ def vista_rows(
 def logins() -> Step:
     """When the identity provider shows an account of interest logged in.
 
-    Reads:   access, sources, scope_accounts
+    Reads:   scope_lines, sources, scope_accounts
     Units:   until the session's logout, else 10 hours; without a session key, until the next
         event where that is the logout
     """
     return Step(
         fills=LOGINS,
-        reads=("access", "sources", "scope_accounts"),
+        reads=("scope_lines", "sources", "scope_accounts"),
         sql=f"""
 WITH events AS (SELECT a.account AS account, a.session AS session, a.occurred_us AS us,
     a.kind AS kind
-  FROM access AS a
+  FROM scope_lines AS a
   JOIN scope_accounts AS h ON h.account = a.account
   JOIN (SELECT DISTINCT source FROM sources WHERE service = '') AS s ON s.source = a.source
   WHERE a.kind IN ('login', 'logout') AND a.outcome IN ('ok', 'unknown')),

@@ -15,6 +15,9 @@ from tocsin.scope.blind import Account, Opening, Silence, Stretch, admits
 from tocsin.scope.catalogue import categories_shown, category, items_of
 from tocsin.scope.settled import DAY_US
 
+BLOCK = 1024
+"""Positions looked at together around an unread line."""
+
 UNREAD = table(
     "scope_unread",
     "line that could not be read, and the readable instants around it",
@@ -290,21 +293,32 @@ WHERE a.persons = 'unmatched' GROUP BY a.service, a.source
 def unread() -> Step:
     """Unread lines, with the readable instants around them in their file.
 
+    Only rows near an unread line are looked at: its block of positions and the two beside it.
+    Between a readable line and the first unread line after it stand at most blank or repeated
+    lines; where they are more than a block, an earlier readable line is taken, which is wider.
+
     Reads:   quarantine, access
     Silence: NULL on a side where the file has no readable line
     """
     return Step(
         fills=UNREAD,
         reads=("quarantine", "access"),
-        sql="""
-WITH files AS (SELECT DISTINCT digest FROM quarantine),
+        sql=f"""
+WITH blocks AS (SELECT DISTINCT q.digest AS digest,
+    q.position - q.position % {BLOCK} + b.shift AS block
+  FROM quarantine AS q
+  CROSS JOIN (SELECT -{BLOCK} AS shift UNION ALL SELECT 0 AS shift UNION ALL
+    SELECT {BLOCK} AS shift) AS b),
+readable AS (SELECT a.source AS source, a.digest AS digest, a.position AS position,
+    a.occurred_us AS us
+  FROM access AS a
+  JOIN blocks AS f ON f.digest = a.digest AND f.block = a.position - a.position % {BLOCK}),
 lines AS (
   SELECT q.source AS source, q.digest AS digest, q.position AS position,
     CAST(NULL AS BIGINT) AS us, 1 AS unread FROM quarantine AS q
   UNION ALL
-  SELECT a.source AS source, a.digest AS digest, a.position AS position,
-    a.occurred_us AS us, 0 AS unread
-  FROM access AS a JOIN files AS f ON f.digest = a.digest),
+  SELECT r.source AS source, r.digest AS digest, r.position AS position, r.us AS us,
+    0 AS unread FROM readable AS r),
 near AS (SELECT source, digest, position, unread,
     max(CASE WHEN us IS NOT NULL THEN position END) OVER (PARTITION BY digest
       ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS up,
@@ -313,10 +327,10 @@ near AS (SELECT source, digest, position, unread,
   FROM lines),
 asked AS (SELECT DISTINCT source, digest, position, up, down FROM near WHERE unread = 1)
 SELECT n.source AS source, n.digest AS digest, n.position AS position,
-  min(b.occurred_us) AS after_us, max(c.occurred_us) AS before_us
+  min(b.us) AS after_us, max(c.us) AS before_us
 FROM asked AS n
-LEFT JOIN access AS b ON b.digest = n.digest AND b.position = n.up
-LEFT JOIN access AS c ON c.digest = n.digest AND c.position = n.down
+LEFT JOIN readable AS b ON b.digest = n.digest AND b.position = n.up
+LEFT JOIN readable AS c ON c.digest = n.digest AND c.position = n.down
 GROUP BY n.source, n.digest, n.position
 """,
     )

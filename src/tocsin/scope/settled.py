@@ -38,6 +38,31 @@ ACTS_COUNTED = table(
     class_=TEXT,
 )
 
+CONCERNED = table(
+    "scope_concerned", "account of a session with any act that is not legitimate", account=TEXT
+)
+LINES = table(
+    "scope_lines",
+    "row of access of the accounts concerned",
+    digest=TEXT,
+    position=COUNT,
+    part=COUNT,
+    source=TEXT,
+    account=TEXT,
+    session=TEXT,
+    occurred_us=US,
+    service=TEXT,
+    operation=TEXT,
+    kind=TEXT,
+    outcome=TEXT,
+    person=TEXT,
+    query=TEXT,
+    result_count=COUNT,
+    purpose=TEXT,
+)
+MANY_ACCOUNTS = 2_000
+"""Accounts beyond which the trail is read whole: a list that long prunes little."""
+
 ACCOUNTS_HELD = table(
     "scope_accounts",
     "account with a retained act",
@@ -75,6 +100,32 @@ def _purpose(words: tuple[str, ...]) -> str:
     return "(" + " OR ".join(f"strpos({spaced}, ' {word} ') > 0" for word in words) + ")"
 
 
+def concerned() -> Step:
+    """The accounts whose acts may count. Reads: acts, sessions."""
+    return Step(
+        fills=CONCERNED,
+        reads=("acts", "sessions"),
+        sql="""
+SELECT DISTINCT s.account AS account FROM acts AS c JOIN sessions AS s ON s.session = c.session
+""",
+    )
+
+
+def lines(accounts: tuple[str, ...]) -> Step:
+    """The rows of these accounts, so that the trail is read once and only where they stand.
+
+    Args:
+        accounts: none = the rows of everybody.
+
+    Reads: access
+    """
+    where = f"WHERE a.account IN ({_listed(accounts)})" if accounts else ""
+    columns = ", ".join(f"a.{name} AS {name}" for name in LINES.names)
+    return Step(
+        fills=LINES, reads=("access",), sql=f"SELECT {columns} FROM access AS a {where}"
+    )
+
+
 def acts_counted(
     *, accept_suspicions: bool, redirecting: tuple[str, ...], shared: tuple[str, ...]
 ) -> Step:
@@ -86,7 +137,7 @@ def acts_counted(
         redirecting: web log sources: an unknown outcome there is a redirection and shows
             nothing (only 2xx and 304 reach).
 
-    Reads:   access, acts, sessions, operations
+    Reads:   scope_lines, acts, sessions, operations
     Silence: a session without a row has only legitimate acts
     """
     decided = "(coalesce(c.decided_by, '') <> '' OR coalesce(s.decided_by, '') <> '')"
@@ -94,7 +145,7 @@ def acts_counted(
     unmatched = f"{UNMATCHED} AND (a.service <> '' OR a.source IN ({_listed(shared)}))"
     return Step(
         fills=ACTS_COUNTED,
-        reads=("access", "acts", "sessions", "operations"),
+        reads=("scope_lines", "acts", "sessions", "operations"),
         sql=f"""
 SELECT a.digest AS digest, a.position AS position, a.part AS part, a.source AS source,
   c.session AS session, coalesce(s.account, a.account) AS account, a.occurred_us AS us,
@@ -106,7 +157,7 @@ SELECT a.digest AS digest, a.position AS position, a.part AS part, a.source AS s
   {_purpose(PURPOSES_THAT_LIFT)} AS lifted, {_purpose((TEST_PURPOSE,))} AS testing,
   CASE WHEN c.attribution = 'usurped' AND {held} THEN '{RETAINED}'
     WHEN c.attribution = 'legitimate' THEN '{OWN}' ELSE '{OPEN}' END AS class_
-FROM access AS a
+FROM scope_lines AS a
 JOIN acts AS c ON c.digest = a.digest AND c.position = a.position AND c.part = a.part
 LEFT JOIN sessions AS s ON s.session = c.session
 LEFT JOIN operations AS o ON o.service = a.service AND o.operation = a.operation
