@@ -24,6 +24,8 @@ def paper(**more):
         "paragraphs": [],
         "blocks": [],
         "signature": "",
+        "picture": "",
+        "tells": "",
         "words": {"field": "Champ", "value": "Valeur"},
         **more,
     }

@@ -125,3 +125,36 @@ def test_several_alerts_join_one_case(place):
     assert [a["kind"] for a in alerts] == ["mail", "detector"]
     estate = str(place.region / "estate.toml")
     assert "already" in place.tocsin("open", case, "--estate", estate, code=2)
+
+
+def test_a_closed_case_keeps_digests_and_counts_and_refuses_identities(place):
+    case = str(place.case)
+    closing = ("close", case, "--by", "R", "--why", "fini")
+    assert "empty" in place.tocsin("close", case, "--by", " ", "--why", "x", code=2)
+    found = place.json(*closing)
+    assert found["destroyed"] == ["age.key", "pseudonym.key"]
+    assert not list(place.keys.rglob("age.key"))
+    for verb in (("ingest",), ("detect",), ("scope",), ("investigate",)):
+        assert "closed" in place.tocsin(verb[0], case, code=3)
+    assert "closed" in place.tocsin("act", case, "documents", code=3)
+    assert place.json("status", case)["closed"] is True
+    assert place.json("decide", case)["clocks"]
+    again = place.json(*closing)
+    assert (again["already"], again["destroyed"]) == (True, [])
+
+
+def test_indicators_of_a_partner_become_seeds(place):
+    given = place.region / "m.json"
+    given.write_text(
+        json.dumps({"Event": {"Attribute": [{"type": "ip-src", "value": "203.0.113.7"}]}})
+    )
+    found = place.json("indicators", str(place.case), "import", str(given))
+    assert found["added"] == 1
+    seeds = json.loads((place.case / "detect/seeds.json").read_text())
+    assert seeds["indicators"] == [
+        {"trait": "address", "value": "203.0.113.7", "from": "m.json"}
+    ]
+    assert place.json("indicators", str(place.case), "export")["indicators"] == []
+    given.write_text("{")
+    refused = place.tocsin("indicators", str(place.case), "import", str(given), code=2)
+    assert "JSON" in refused

@@ -16,9 +16,12 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from tocsin.adapters.signing import Signer
-from tocsin.core.errors import InputError
+from tocsin.core.errors import InputError, RefusedError
 
 KEY_DIR_VARIABLE = "TOCSIN_KEY_DIR"
+
+DESTROYED = "destroyed"
+"""What stands in the folder once the case was closed."""
 
 
 def key_folder() -> Path:
@@ -62,6 +65,25 @@ class Keyring:
         """Whether the case's keys are where they are looked for."""
         return (self.folder / "age.key").exists()
 
+    def destroy(self) -> tuple[str, ...]:
+        """Overwrite and remove what opens the vault and makes pseudonyms; return the names.
+
+        The signing key stays: what was sealed can still be shown to be the case's.
+        """
+        gone = []
+        for name in ("age.key", "pseudonym.key"):
+            path = self.folder / name
+            if path.exists():
+                with path.open("r+b") as file:
+                    file.write(os.urandom(max(path.stat().st_size, 1)))
+                    file.flush()
+                    os.fsync(file.fileno())
+                path.unlink()
+                gone.append(name)
+        if gone:
+            self._keep(DESTROYED, b"the case was closed")
+        return tuple(gone)
+
     def recipient(self) -> pyrage.x25519.Recipient:
         """The public half of the case's age key."""
         return self._identity().to_public()
@@ -100,6 +122,12 @@ class Keyring:
         try:
             return (self.folder / name).read_text().strip()
         except OSError as error:
+            if (self.folder / DESTROYED).exists():
+                raise RefusedError(
+                    "the case is closed and its key destroyed",
+                    next_step="Digests and counts can still be read: tocsin status CASE.",
+                    where=str(self.folder),
+                ) from error
             raise InputError(
                 f"the case's key {name} cannot be read",
                 next_step=f"Put the key folder back, or set {KEY_DIR_VARIABLE} to where it is.",

@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pyrage
 
 from tocsin.adapters.keyring import Keyring
-from tocsin.core.errors import InputError, OutsideError
-from tocsin.core.evidence import digest_of
+from tocsin.core.errors import InputError, OutsideError, RefusedError
+from tocsin.core.evidence import closed, digest_of
 from tocsin.core.ports import Case
 
 SUFFIX = ".parquet.age"
@@ -46,7 +46,19 @@ class AgeVault:
         return tuple(n.removesuffix(SUFFIX) for n in listed if n.endswith(SUFFIX))
 
     def parquet(self, name: str) -> bytes:
-        """A table as the Parquet file that was sealed, in memory only."""
+        """A table as the Parquet file that was sealed, in memory only.
+
+        Raises:
+            RefusedError: the case is closed.
+            InputError: the vault holds no such table.
+            OutsideError: the key is not this case's.
+        """
+        if closed(self._case.journal()):
+            raise RefusedError(
+                "the case is closed and its key destroyed: identities cannot be read",
+                next_step="Digests and counts can still be read: tocsin status CASE.",
+                where=self._case.where(""),
+            )
         path = Path(self._case.where(f"vault/{name}{SUFFIX}"))
         if not path.exists():
             raise InputError(

@@ -8,7 +8,7 @@ from typing import Any
 from tocsin.alert.bells import guess
 from tocsin.core.incident import Alert, BellKind, EventKind, History, Recorded
 
-ALERTED, RECORDED, CLOSED = "alerted", "recorded", "closed"
+ALERTED, RECORDED = "alerted", "recorded"
 """Names of the journal entries that this room reads."""
 
 
@@ -42,13 +42,6 @@ def history(lines: Iterable[str], opened: Mapping[str, object]) -> History:
         elif entry["event"] == RECORDED:
             records.append(_record(entry))
     return History(alerts=tuple(alerts), records=tuple(records))
-
-
-def closed(lines: Iterable[str]) -> bool:
-    """Whether the case was closed, its key destroyed."""
-    return any(
-        json.loads(line)["event"] == CLOSED for line in lines if '"event":"closed"' in line
-    )
 
 
 def _record(entry: Mapping[str, Any]) -> Recorded:

@@ -23,6 +23,8 @@ VERBS = {
     "decide": "verbs_hour:decide",
     "act": "verbs_act:act",
     "investigate": "verbs_whole:investigate",
+    "close": "verbs_hour:close",
+    "indicators": "verbs_indicators:indicators",
     "status": "verbs_case:status",
     "bundle": "verbs_seal:bundle",
     "verify": "verbs_seal:verify",

@@ -99,6 +99,42 @@ def documents(found: Document, out: Console) -> None:
     out.print(say(f"Dossier : {found['folder']}", f"Folder: {found['folder']}"))
 
 
+def closed(found: Document, out: Console) -> None:
+    """After `close`."""
+    out.print(say(f"Dossier clos : {found['case']}", f"Case closed: {found['case']}"))
+    keys = ", ".join(found["destroyed"]) or say("déjà détruites", "destroyed already")
+    out.print(say(f"  Clés détruites : {keys}", f"  Keys destroyed: {keys}"))
+    if found["erased"]:
+        n = len(found["erased"])
+        out.print(say(f"  Effacés : {n} fichiers ou dossiers", f"  Erased: {n} entries"))
+
+
+def exported(found: Document, out: Console) -> None:
+    """After `indicators export`."""
+    out.print(f"TLP:{found['tlp'].upper()}")
+    for one in found["indicators"]:
+        mark = "" if one["reviewed"] else say("  (non relu)", "  (not reviewed)")
+        out.print(f"  {one['trait']:<9}{plain(one['value'])[:70]}{mark}")
+    for one in found["left_out"]:
+        out.print(
+            say("  laissé : ", "  left out: ") + f"{plain(one['value'])[:50]}, {one['why']}"
+        )
+    for kind, file in found["files"].items():
+        out.print(f"  {kind}: {file}")
+
+
+def imported(found: Document, out: Console) -> None:
+    """After `indicators import`."""
+    out.print(
+        say(
+            f"Indicateurs pris : {len(found['taken'])}, nouveaux : {found['added']}, laissés : "
+            f"{len(found['left'])}",
+            f"Indicators taken: {len(found['taken'])}, new: {found['added']}, left: "
+            f"{len(found['left'])}",
+        )
+    )
+
+
 def told(found: Document, out: Console) -> None:
     """Alerts, and who knows what since when, in `status`."""
     for alert in found["alerts"]:

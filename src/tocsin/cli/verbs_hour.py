@@ -104,3 +104,30 @@ def record(
 def decide(case: Path, at: str, *, as_json: bool) -> None:
     """Say where the duties stand."""
     finish(incidents.decide(case, at, lang=LANG), shown_incident.decided, plain=as_json)
+
+
+@click.command(
+    help=say(
+        "Clôt le dossier : la clé est détruite, ce qui demande des identités est ensuite "
+        "refusé (code 3) ; empreintes et comptes restent. Rien ne rouvre le coffre.",
+        "Closes the case: the key is destroyed, what needs identities is then refused (exit "
+        "3); digests and counts stay. Nothing opens the vault again.",
+    ),
+    epilog=examples('tocsin close affaire --by "A. Rssi" --why "notifié, plainte déposée"'),
+)
+@CASE
+@click.option("--by", required=True, metavar="NAME", help=say("qui clôt", "who closes it"))
+@click.option("--why", required=True, metavar="TEXT", help=say("pourquoi", "why"))
+@click.option(
+    "--erase",
+    is_flag=True,
+    help=say(
+        "efface aussi les traces brutes et les lignes d'accès",
+        "also removes the raw trails and the access rows",
+    ),
+)
+@as_json
+def close(case: Path, by: str, why: str, *, erase: bool, as_json: bool) -> None:
+    """Close the case."""
+    found = incidents.close(case, by=by, why=why, erase=erase)
+    finish(found, shown_incident.closed, plain=as_json)

@@ -61,3 +61,12 @@ def first_break(lines: Iterable[str]) -> int | None:
             return n
         previous = digest_of(line)
     return None
+
+
+def closed(lines: Iterable[str]) -> bool:
+    """Whether the journal says that the case was closed, its key destroyed."""
+    return any(
+        json.loads(line).get("event") == "closed"
+        for line in lines
+        if '"event":"closed"' in line
+    )

@@ -29,6 +29,9 @@ SMALLEST = 0.05
 MIN_EXPECTED = 50
 """Acts expected in a stretch: below, nothing can be told."""
 
+LONG_DAYS = 4
+"""Days from which a stretch is compared with whole weeks too."""
+
 MIN_BLOCKS = 5
 """Days of history with any activity: below, the spread of the habit is not known."""
 
@@ -150,12 +153,13 @@ def _cannot(observed: int, expected: float, why: str) -> Measure:
 def _spread(hours: Hours, base: Bools, usual: Habit, usable: Bools) -> tuple[float, int] | None:
     """The variance of a stretch around its habit, and its degrees of freedom.
 
-    By days, and by weeks where the stretch is longer than a day and three weeks are known: the
-    larger holds.
+    By days, of which only the hours of the stretch where it is shorter than a day; and by weeks
+    where the stretch is nearly one and three weeks are known: the larger holds.
     """
-    counted = base & (usual.seen[hours.slot] >= 2)
+    of_day = np.isin(hours.slot % 24, np.unique(hours.slot[usable] % 24))
+    counted = base & (usual.seen[hours.slot] >= 2) & of_day
     found = [_by(hours.day, hours, counted, usual, usable)]
-    if np.ptp(hours.day[usable]) >= 1:
+    if np.ptp(hours.day[usable]) >= LONG_DAYS:
         found.append(_by(hours.week, hours, counted, usual, usable, least=3))
     known = [one for one in found if one is not None]
     return max(known, default=None) if found[0] is not None else None

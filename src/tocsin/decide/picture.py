@@ -11,8 +11,11 @@ from tocsin.decide import habit
 from tocsin.decide.continuity import Line, Stretch
 from tocsin.decide.habit import Bools
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 760, 150, 12, 92, 46
+WIDTH, LEFT, RIGHT, ROW, TOP = 800, 196, 26, 92, 46
 BEFORE_DAYS, AFTER_DAYS = 14, 8
+NAME = 28
+"""Characters of a name shown."""
+
 SHOWN = 12
 """Services drawn; the document has the figures of all."""
 
@@ -94,7 +97,7 @@ def _strip(
     )
     observed = " ".join(point(int(days[i]), float(acts[i])) for i in listed)
     return [
-        f'<text x="8" y="{top + 30}" font-weight="600">{_text(name[:24])}</text>',
+        f'<text x="8" y="{top + 30}" font-weight="600">{_text(_short(name))}</text>',
         f'<text x="8" y="{top + 46}" fill="#4b5763">max {highest:,.0f}</text>',
         f'<line x1="{LEFT}" y1="{bottom}" x2="{WIDTH - RIGHT}" y2="{bottom}" '
         'stroke="#c3cbd3"/>',
@@ -132,7 +135,7 @@ def _legend() -> list[str]:
     )
     found = []
     for n, (colour, words) in enumerate(items):
-        x = LEFT + n * 150
+        x = LEFT + n * 175
         found.append(f'<rect x="{x}" y="8" width="14" height="12" fill="{colour}"/>')
         found.append(f'<text x="{x + 20}" y="18">{words}</text>')
     found.append(
@@ -156,6 +159,10 @@ def _axis(frame: tuple[int, int], top: int, zone: str) -> list[str]:
             f"{at:%d/%m}</text>"
         )
     return found
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= NAME else f"{name[: NAME - 1]}…"
 
 
 def _text(text: str) -> str:

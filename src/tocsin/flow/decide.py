@@ -11,13 +11,18 @@ from tocsin.decide.calendar_file import calendar
 from tocsin.flow.clocks import HIGH, as_rows, faces
 from tocsin.flow.continuity import PICTURE, continuity
 from tocsin.flow.decided import Decided
-from tocsin.flow.incident import incident
+from tocsin.flow.incident import Incident, incident
 from tocsin.flow.papers import FINALS, drafted, known, states
 from tocsin.flow.severity import severity
 from tocsin.flow.world import World, bind_published
 
 SUMMARY = "decide/summary.json"
 CALENDAR = "decide/clocks.ics"
+
+_NOTHING: dict[str, Any] = {
+    "risk": {"score": None, "level": "unknown", "inputs": {}, "sensitivity": []},
+    "continuity": [],
+}
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -49,6 +54,8 @@ def decided(world: World, at: datetime | None = None) -> Decided:
     scoped = world.case.read_json("scope/summary.json")
     proposition = isinstance(scoped, dict) and bool(scoped.get("proposition"))
     held = attack(world, unreviewed=proposition)
+    if found.closed:
+        return _closed(world, found, now)
     care = continuity(world, found.history.until(now), held)
     scored = severity(world, held, _worst(care.services))
     high = scored["level"] in HIGH and not proposition
@@ -72,6 +79,22 @@ def decided(world: World, at: datetime | None = None) -> Decided:
         clocks=shown,
         picture=care.picture,
         document=document,
+    )
+
+
+def _closed(world: World, found: Incident, now: datetime) -> Decided:
+    """A closed case keeps what was last decided; only its clocks are read anew."""
+    kept = world.case.read_json(SUMMARY)
+    shown = faces(world, found, now)
+    document = dict(kept) if isinstance(kept, dict) else {"revision": 0, **_NOTHING}
+    document.pop("filings", None)
+    return Decided(
+        incident=found,
+        attack=None,
+        reach={},
+        clocks=shown,
+        picture="",
+        document={**document, "at": now.isoformat(), "clocks": as_rows(shown)},
     )
 
 

@@ -1,6 +1,7 @@
 """Writes the documents of the case: HTML, PDF and JSON, with the index of their figures."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -243,9 +244,19 @@ class _Setter:
             "paragraphs": [],
             "blocks": [_block(block, lang) for block in paper.blocks],
             "foot": f"Tocsin · {paper.id}",
+            "picture": paper.picture,
+            "picture_data": _data(paper.picture),
+            "tells": _in(paper.tells, lang),
             "signature": _in(paper.signed_by, lang) if paper.signed_by else "",
             "words": {name: _in(words, lang) for name, words in _WORDS.items()},
         }
+
+
+def _data(picture: str) -> str:
+    """The picture as an address of data: the page asks nothing from outside."""
+    if not picture:
+        return ""
+    return f"data:image/svg+xml;base64,{b64encode(picture.encode()).decode()}"
 
 
 def _block(block: Block, lang: str) -> Document:

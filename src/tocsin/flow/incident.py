@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from tocsin.alert import reading
 from tocsin.core.errors import RefusedError
+from tocsin.core.evidence import closed
 from tocsin.core.incident import OPERATOR, History, Party
 from tocsin.core.ports import Case
 from tocsin.flow.world import World
@@ -38,7 +39,7 @@ def incident(world: World) -> Incident:
         controllers=_parties(world),
         history=reading.history(lines, world.case.facts),
         processor=operator.role == "processor",
-        closed=reading.closed(lines),
+        closed=closed(lines),
     )
 
 
@@ -103,7 +104,7 @@ def refuse_if_closed(lines: Sequence[str], where: str) -> None:
     Raises:
         RefusedError: it is closed.
     """
-    if reading.closed(lines):
+    if closed(lines):
         raise RefusedError(
             "the case is closed and its key destroyed",
             next_step="Digests and counts can still be read: tocsin status CASE.",

@@ -12,6 +12,7 @@ from tocsin.act.report.findings import Scoped, summary
 from tocsin.core.incident import EventKind, History
 from tocsin.core.records import Says
 from tocsin.flow.decided import Decided
+from tocsin.flow.over import over
 from tocsin.flow.world import World
 
 FOLDER = "act/documents"
@@ -47,7 +48,8 @@ def known(
         risk=document["risk"],
         care=_care(care) if isinstance(care, Mapping) else None,
         indicators=indicators(world.case.read_json("detect/summary.json")),
-        over=_over(world.case.read_json("act/contain/verification.json")),
+        over=_over(world),
+        picture=decided.picture,
         filed=kept_figures(world, found.history),
     )
 
@@ -150,10 +152,10 @@ def _care(row: Mapping[str, Any]) -> Care:
     )
 
 
-def _over(found: object) -> Says | None:
-    """What containment answered to "is it over?"."""
-    says = found.get("says") if isinstance(found, dict) else None
-    return Says(says["fr"], says["en"]) if isinstance(says, dict) else None
+def _over(world: World) -> Says | None:
+    """What the trails later than the closing answer to "is it over?"; None if not closed."""
+    found = over(world)
+    return found.says if found.contained_at else None
 
 
 def _both(says: Says) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tocsin.alert.entries import Wanted
 from tocsin.core.incident import Alert
+from tocsin.flow.closing import close as run_close
 from tocsin.flow.decide import decide as run_decide
 from tocsin.flow.incident import incident
 from tocsin.flow.journal import join_alert, kind_of, told
@@ -38,6 +39,13 @@ def decide(root: Path, at: str, *, lang: str) -> Document:
     with open_world(root, write=True) as (world, _):
         when = instant(at, world.estate) if at else None
         return run_decide(world, at=when, lang=lang)
+
+
+def close(root: Path, *, by: str, why: str, erase: bool) -> Document:
+    """Close the case: the key is destroyed, digests and counts stay."""
+    with open_world(root, write=True) as (world, case):
+        found = run_close(world, by=by, why=why, erase=erase, destroy=case.keyring.destroy)
+        return {**found, "case": str(root)}
 
 
 def another_alert(root: Path, alert: str, *, kind: str, at: str, by: str) -> Document:

@@ -6,6 +6,7 @@ from pathlib import Path
 from tocsin.adapters import trail_files
 from tocsin.adapters.case_folder import CaseFolder
 from tocsin.adapters.xml_pool import XmlPool
+from tocsin.flow.incident import refuse_if_closed
 from tocsin.flow.ingest import ingest as run_ingest
 from tocsin.flow.world import World
 from tocsin.wiring.world import Document, open_world
@@ -19,6 +20,7 @@ def ingest(root: Path, files: Sequence[Path] = (), source: str = "") -> Document
 
 def take_in(world: World, case: CaseFolder, files: Sequence[Path], source: str) -> Document:
     """Ingest into a case that is already open."""
+    refuse_if_closed(case.journal(), str(case.root))
     folder = Path(str(case.facts["estate"])).parent
     with XmlPool() as pool:
         return run_ingest(

@@ -124,7 +124,9 @@ def measures(facts: Known) -> Block:
                 words.NOT_RECORDED,
             ),
             taken,
-            known("measures.over", over, facts.over, "act/contain/verification.json")
+            known(
+                "measures.over", over, facts.over, "act/contain, trail/access after the closing"
+            )
             if facts.over
             else unknown("measures.over", over, words.NOT_RECORDED),
             unknown(

@@ -43,6 +43,7 @@ class Known:
         clocks: rows of the document of `decide`.
         risk: its `risk`.
         indicators: traits of the campaign, by kind.
+        picture: the plot of continuity, SVG, '' for none.
         over: the answer to "is it over?", where containment gave one.
         reach: of each controller, each item with its persons: with the probable ones, with the
             possible ones.
@@ -63,6 +64,7 @@ class Known:
     care: Care | None = None
     indicators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     over: Says | None = None
+    picture: str = ""
     filed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     reach: Mapping[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
 

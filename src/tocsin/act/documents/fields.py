@@ -54,6 +54,7 @@ class Paper:
         revision: of the scope that its figures rest on; 0 before the first.
         proposition: whether its figures rest on suspicions that nobody reviewed.
         signed_by: whose signature it waits for.
+        picture: an SVG, '' for none; `tells` says in words what it shows.
     """
 
     id: str
@@ -67,6 +68,8 @@ class Paper:
     proposition: bool
     notes: tuple[Says, ...] = field(default=())
     signed_by: Says | None = None
+    picture: str = ""
+    tells: Says | None = None
 
     @property
     def fields(self) -> tuple[Field, ...]:

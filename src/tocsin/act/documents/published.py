@@ -53,12 +53,39 @@ def published(facts: Known) -> tuple[Paper, ...]:
             (_happened(facts), _reached(facts), _care(facts), _persons(facts)),
         ),
         _questions(facts),
+        continuity(facts),
         _text(
             facts,
             "site-page",
             text("Page d'information du site", "Information page of the site"),
             (_happened(facts), _reached(facts), _persons(facts)),
         ),
+    )
+
+
+def continuity(facts: Known) -> Paper:
+    """The note on the continuity of care: the sentence, its measures, the plot."""
+    field = effects.care(facts)
+    locked = text(
+        "Les traits gris sont l'habitude du même jour de la semaine, les points bleus les "
+        "actes du jour ; l'attaque, la fermeture et la semaine suivante sont en fond.",
+        "Grey lines are the habit of the same weekday, blue points the acts of the day; the "
+        "attack, the containment and the week after are shaded.",
+    )
+    return Paper(
+        id="care-continuity",
+        kind="text",
+        duty="",
+        controller=OPERATOR,
+        title=text("Continuité des soins : mesure", "Continuity of care: the measure"),
+        to=text("pièce du dossier", "exhibit of the case"),
+        blocks=(
+            Block(title=text("Ce qui peut être dit", "What can be said"), fields=(field,)),
+        ),
+        revision=facts.revision,
+        proposition=facts.proposition,
+        picture=facts.picture,
+        tells=locked,
     )
 
 

@@ -1,0 +1,1 @@
+"""What partners exchange: indicators of a campaign, never a person."""
