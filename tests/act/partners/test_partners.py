@@ -102,6 +102,14 @@ json_values = st.recursive(
 def test_a_hostile_file_never_breaks_the_reading(value, name):
     misp.read({name: value}, source="f")
     misp.read(value, source="f")
+    stix.read({"type": "bundle", name: value}, source="f")
+
+
+@pytest.mark.parametrize("value", [5, True, "abc", {"a": 1}, [1]])
+@pytest.mark.parametrize("name", ["Event", "Attribute", "Object", "objects"])
+def test_lists_that_are_none_hold_nothing(name, value):
+    assert not misp.read({name: value}, source="f").taken
+    assert not stix.read({name: value}, source="f").taken
 
 
 def test_seeds_keep_what_others_put_there_and_take_each_value_once():

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from tocsin.core.records import Says
 
@@ -133,3 +134,8 @@ def merged(seeds: object, more: Iterable[Taken]) -> dict[str, object]:
             known.add((str(one.trait), one.value))
             listed.append({"trait": str(one.trait), "value": one.value, "from": one.source})
     return {**kept, "indicators": listed, "sessions": list(kept.get("sessions", ()))}
+
+
+def listed(value: object) -> tuple[Mapping[str, Any], ...]:
+    """The objects of a list of a partner's file; anything else holds none."""
+    return tuple(v for v in value if isinstance(v, Mapping)) if isinstance(value, list) else ()

@@ -14,6 +14,7 @@ from tocsin.act.partners.indicators import (
     Taken,
     Tlp,
     Trait,
+    listed,
     taken,
 )
 from tocsin.core.records import Says
@@ -88,19 +89,16 @@ def read(document: Any, *, source: str) -> Reading:  # noqa: ANN401  (any JSON)
 
 
 def _events(document: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401
-    listed = document
+    events = document
     if isinstance(document, Mapping):
-        listed = document.get("response", [document])
-    for one in listed if isinstance(listed, list) else [listed]:
+        events = document.get("response", [document])
+    for one in events if isinstance(events, list) else [events]:
         inner = one.get("Event", one) if isinstance(one, Mapping) else None
         if isinstance(inner, Mapping):
             yield inner
 
 
 def _attributes(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for one in event.get("Attribute") or ():
-        if isinstance(one, Mapping):
-            yield one
-    for group in event.get("Object") or ():
-        if isinstance(group, Mapping):
-            yield from (a for a in group.get("Attribute") or () if isinstance(a, Mapping))
+    yield from listed(event.get("Attribute"))
+    for group in listed(event.get("Object")):
+        yield from listed(group.get("Attribute"))

@@ -17,6 +17,7 @@ from tocsin.act.partners.indicators import (
     Taken,
     Tlp,
     Trait,
+    listed,
     taken,
 )
 from tocsin.core.records import Says
@@ -103,7 +104,7 @@ def read(document: Mapping[str, Any], *, source: str) -> Reading:
         document: the bundle.
         source: who gave it, where the bundle names no organisation.
     """
-    objects = [o for o in document.get("objects", ()) if isinstance(o, Mapping)]
+    objects = listed(document.get("objects"))
     names = [str(o.get("name", "")) for o in objects if o.get("type") == "identity"]
     giver = next((n for n in names if n.strip()), source)[:80]
     found: list[Taken] = []
