@@ -146,6 +146,17 @@ def test_a_plan_says_whom_it_stops_and_whom_they_have_today(case):
     assert all(order["proof"] is None for order in found["orders"])
 
 
+def test_a_plan_names_the_other_accounts_of_the_professional_that_it_leaves_open(case):
+    accounts = case.parent / "estate/directory/accounts.csv"
+    accounts.write_text(accounts.read_text() + "pro0-bis,10000000000,doctor,990000002\n")
+    other = case.parent / "twice"
+    open_case(other, case.parent / "estate/estate.toml")
+    left = containment.plan(other, asked("disable"))["stops"]["left_open"]
+    assert left == [{"account": "pro0", "other": "pro0-bis"}]
+    both = containment.plan(other, asked("disable", accounts=["pro0", "pro0-bis"]))
+    assert both["stops"]["left_open"] == []
+
+
 def test_the_same_question_is_the_same_plan_until_it_was_undone(case):
     first = containment.plan(case, asked("disable"))
     assert containment.plan(case, asked("disable")) == first

@@ -36,6 +36,13 @@ def planned(found: dict[str, Any], out: Console) -> None:
         persons = " ".join(row["persons"][:MOST_LINES])
         out.print(f"  {row['account']}: {len(row['persons'])}  {persons}".rstrip())
     _by_address(stops, out)
+    for row in stops["left_open"][:MOST_LINES]:
+        out.print(
+            say(
+                f"  {row['other']}, du même professionnel que {row['account']}, reste ouvert",
+                f"  {row['other']}, of the same professional as {row['account']}, stays open",
+            )
+        )
     if found["approvals_needed"]:
         out.print(
             say(

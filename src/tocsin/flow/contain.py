@@ -14,7 +14,7 @@ from tocsin.act.containment.plan import Asked, Stops
 from tocsin.core.errors import InputError, RefusedError
 from tocsin.core.orders import Do, Order, State, Wanted
 from tocsin.core.outgoing import Approval, Outgoing, Target, Verifies, approved_by
-from tocsin.core.tables import ACCESS, ACCOUNT_NAMES, ACTS, CARE
+from tocsin.core.tables import ACCESS, ACCOUNT_NAMES, ACCOUNTS, ACTS, CARE
 from tocsin.flow.incident import refuse_if_closed
 from tocsin.flow.world import World, bind_directory, bind_published, rows_of
 
@@ -183,7 +183,7 @@ def _checked(world: World, asked: Asked) -> Asked:
         InputError: neither the directory nor the trail knows the account; not an address;
             nothing that could be denied.
     """
-    bind_directory(world, (ACCOUNT_NAMES, CARE), why="containment")
+    bind_directory(world, (ACCOUNTS, ACCOUNT_NAMES, CARE), why="containment")
     bind_published(world, ACCESS, ACTS)
     accounts = tuple(dict.fromkeys(_account(world, name) for name in asked.accounts))
     asked = replace(asked, accounts=accounts, addresses=tuple(map(_address, asked.addresses)))
@@ -280,6 +280,8 @@ def _stops(world: World, asked: Asked, targets: list[Target]) -> tuple[Stops, Do
     world.engine.run(steps.today(start_us=start, end_us=end))
     today = world.engine.fetch(steps.TODAY.name, order=("account", "person")).to_pylist()
     persons = sorted({row["person"] for row in today})
+    world.engine.run(steps.same())
+    same = world.engine.fetch(steps.SAME.name, order=("account", "other")).to_pylist()
     stops = Stops(accounts=tuple(stopped), persons_today=tuple(persons), known=known)
     patients: dict[str, list[str]] = {account: [] for account in stopped}
     for row in today:
@@ -290,6 +292,7 @@ def _stops(world: World, asked: Asked, targets: list[Target]) -> tuple[Stops, Do
         "counts": {"accounts": len(stopped), "persons_today": len(persons)},
         "patients": [{"account": a, "persons": p} for a, p in patients.items()],
         "by_address": by_address,
+        "left_open": [row for row in same if row["account"] in asked.accounts],
         "known": known,
     }
 

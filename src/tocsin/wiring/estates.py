@@ -5,7 +5,7 @@ from typing import Any
 
 from tocsin.adapters import shipped, trail_files
 from tocsin.adapters.directory_tables import read_directory
-from tocsin.adapters.estate_toml import read_estate
+from tocsin.adapters.estate_toml import read_estate, read_outgoing
 from tocsin.adapters.xml_pool import XmlPool
 from tocsin.core.errors import InputError
 from tocsin.core.records import Estate
@@ -36,6 +36,8 @@ def check_estate(estate_file: Path, root: Path | None) -> Document:
             s.id: sum(len(list(estate_file.parent.glob(name))) for name in s.files)
             for s in estate.sources
         },
+        "targets": [t.id for t in read_outgoing(estate_file).targets],
+        "approvers": len(estate.approvers),
         "without_recipient": [
             row["controller"]
             for row in tables["controllers"].to_pylist()

@@ -5,6 +5,7 @@ resource), so that what it does not say is not tested.
 """
 
 import json
+import ssl
 import threading
 import uuid
 from contextlib import contextmanager
@@ -137,10 +138,18 @@ def keycloak():
 
 
 @contextmanager
-def served(handler):
+def served(handler, *, tls=None):
     """A web server in a thread, for one test; its port."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    if tls:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*tls)
+        # The handshake belongs to the thread of each talk, as a real server does.
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
+        server.handle_error = lambda *_: None
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

@@ -66,3 +66,21 @@ def running(words, *, log: Path, there, what, env=None):
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def certificate(folder: Path, host: str):
+    """A certificate of its own for that address of loopback: (certificate, key)."""
+    folder.mkdir(exist_ok=True)
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-keyout", str(key), "-out", str(cert)),
+            *("-subj", "/CN=essai.example", "-addext", f"subjectAltName=IP:{host}"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    key.chmod(0o600)
+    return cert, key

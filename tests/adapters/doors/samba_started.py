@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from real_servers import answers, program, running
+from real_servers import answers, certificate, program, running
 
 HOST = "127.0.0.77"
 PASSWORD = "Passw0rd.Essai"
@@ -76,7 +76,8 @@ def samba(folder: Path):
     )
     config = ["-s", str(place / "etc/smb.conf")]
     # A name in Samba's own certificate is not an address: one is made that has it.
-    _certificate(place / "private/tls")
+    cert, _ = certificate(place / "private/tls", HOST)
+    (place / "private/tls/ca.pem").write_bytes(cert.read_bytes())
     _tool([tool, "user", "create", "d.un", PASSWORD], config)
     with running(
         [words, "-i", "-M", "single", *config, *options],
@@ -90,7 +91,7 @@ def samba(folder: Path):
             base="DC=essai,DC=example",
             admin=f"CN=Administrator,{USERS}",
             password=PASSWORD,
-            ca_file=str(place / "private/tls/cert.pem"),
+            ca_file=str(cert),
         )
 
 
@@ -103,19 +104,3 @@ def _tool(*words):
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-
-
-def _certificate(folder):
-    folder.mkdir(exist_ok=True)
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")),
-            *("-subj", "/CN=dc.essai.example", "-addext", f"subjectAltName=IP:{HOST}"),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
-    (folder / "ca.pem").write_bytes((folder / "cert.pem").read_bytes())
-    (folder / "key.pem").chmod(0o600)

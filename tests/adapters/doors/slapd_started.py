@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from real_servers import answers, free_port, program, running
+from real_servers import answers, certificate, free_port, program, running
 
 BASE = "dc=essai,dc=example"
 ADMIN = f"cn=admin,{BASE}"
@@ -20,6 +20,9 @@ moduleload back_mdb
 moduleload ppolicy
 pidfile {folder}/slapd.pid
 argsfile {folder}/slapd.args
+TLSCACertificateFile {folder}/tls/cert.pem
+TLSCertificateFile {folder}/tls/cert.pem
+TLSCertificateKeyFile {folder}/tls/key.pem
 database mdb
 suffix "{base}"
 rootdn "{admin}"
@@ -79,6 +82,7 @@ class Directory:
     base: str
     admin: str
     password: str
+    ca_file: str
 
     def bind(self, name="Personne Fictive"):
         """The result code of a login of that person."""
@@ -100,6 +104,7 @@ def slapd(folder: Path):
     port = free_port()
     said = {"folder": folder, "base": BASE, "admin": ADMIN, "password": PASSWORD}
     (folder / "db").mkdir()
+    cert, _ = certificate(folder / "tls", "127.0.0.1")
     (folder / "slapd.conf").write_text(CONFIG.format(**said))
     (folder / "entries.ldif").write_text(ENTRIES.format(**said))
     url = f"ldap://127.0.0.1:{port}"
@@ -119,4 +124,4 @@ def slapd(folder: Path):
             capture_output=True,
             timeout=20,
         )
-        yield Directory(url=url, base=BASE, admin=ADMIN, password=PASSWORD)
+        yield Directory(url=url, base=BASE, admin=ADMIN, password=PASSWORD, ca_file=str(cert))

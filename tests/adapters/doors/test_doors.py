@@ -8,6 +8,7 @@ from door_words import order_of, target_of
 from glewlwyd_started import glewlwyd
 from haproxy_started import CONFIG, haproxy
 from keycloak_emulated import ADMIN, SECRET, keycloak
+from real_servers import certificate
 from samba_started import samba
 from slapd_started import slapd
 from webhook_receiver import SECRET as SHARED
@@ -151,6 +152,19 @@ def test_openldap_locks_an_account_and_its_password_no_longer_opens(openldap, se
         shut=lambda: same(openldap.bind(), 49),  # invalidCredentials
         opened=lambda: same(openldap.bind(), 0),
     )
+
+
+def test_openldap_is_spoken_to_under_tls_where_the_authority_is_named(openldap, secret):
+    secret(openldap.password)
+    goes_and_comes(ldap_door(openldap, ca_file=openldap.ca_file), order_of("disable"))
+
+
+def test_openldap_with_another_authority_is_not_spoken_to(openldap, secret, tmp_path):
+    secret(openldap.password)
+    other, _ = certificate(tmp_path / "other", "127.0.0.1")
+    with pytest.raises(UntriedError, match="certificate"):
+        ldap_door(openldap, ca_file=str(other)).close(order_of("disable"), NAMES)
+    assert openldap.bind() == 0
 
 
 def test_openldap_demands_a_new_password(openldap, secret):
@@ -344,6 +358,20 @@ def test_keycloak_emulated_a_wrong_secret_is_said_and_not_told(realm, secret):
 def receiver():
     with webhook() as started:
         yield started
+
+
+def test_a_webhook_is_spoken_to_under_tls_with_its_authority_alone(secret, tmp_path):
+    secret(SHARED)
+    cert, key = certificate(tmp_path / "tls", "127.0.0.1")
+    other, _ = certificate(tmp_path / "other", "127.0.0.1")
+    with webhook(tls=(cert, key)) as receiver:
+        for ca_file in ("", str(other)):
+            door = WebhookDoor(target_of("webhook", receiver.url, ca_file=ca_file), bytes)
+            with pytest.raises(UntriedError, match="certificate"):
+                door.close(order_of("disable"), NAMES)
+        assert receiver.done == []
+        door = WebhookDoor(target_of("webhook", receiver.url, ca_file=str(cert)), bytes)
+        goes_and_comes(door, order_of("disable"))
 
 
 @pytest.mark.parametrize("do", ["revoke", "disable", "enrol"])

@@ -47,7 +47,7 @@ class Receiver:
 
 
 @contextmanager
-def webhook():
+def webhook(tls=None):
     state = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -65,6 +65,6 @@ def webhook():
         def log_message(self, *_):
             pass
 
-    with served(Handler) as port:
-        state.url = f"http://127.0.0.1:{port}/orders"
+    with served(Handler, tls=tls) as port:
+        state.url = f"http{'s' if tls else ''}://127.0.0.1:{port}/orders"
         yield state

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tocsin.core.tables import ACCESS, ACTS, CARE, COUNT, TEXT, US, Step, table
+from tocsin.core.tables import ACCESS, ACCOUNTS, ACTS, CARE, COUNT, TEXT, US, Step, table
 
 ASKED_ADDRESSES = table(
     "contain_addresses", "spelling of an address to be denied", address=TEXT
@@ -22,6 +22,12 @@ TODAY = table(
 )
 USURPED_SESSIONS = table(
     "contain_sessions", "account and key of a usurped session", account=TEXT, session=TEXT
+)
+SAME = table(
+    "contain_same",
+    "account to be stopped and another account of the same professional that stays open",
+    account=TEXT,
+    other=TEXT,
 )
 SEEN = table("contain_seen", "account that the trail knows", account=TEXT)
 NEWEST = table("contain_newest", "whole trail", last_us=US)
@@ -129,5 +135,26 @@ def seen() -> Step:
         sql="""
             SELECT DISTINCT a.account AS account
             FROM access AS a JOIN contain_accounts AS c ON a.account = c.account
+        """,
+    )
+
+
+def same() -> Step:
+    """Other accounts of the professionals to be stopped, which the plan leaves open.
+
+    Reads:   accounts, contain_accounts
+    Fills:   contain_same, one row per account and other account of the same RPPS
+    Silence: an account without RPPS is tied to no other
+    """
+    return Step(
+        fills=SAME,
+        reads=(ACCOUNTS.name, ASKED_ACCOUNTS.name),
+        sql="""
+            SELECT a.account AS account, b.account AS other
+            FROM accounts AS a
+            JOIN contain_accounts AS c ON a.account = c.account
+            JOIN accounts AS b ON a.rpps = b.rpps AND a.account <> b.account
+            LEFT JOIN contain_accounts AS d ON b.account = d.account
+            WHERE a.rpps <> '' AND d.account IS NULL
         """,
     )
