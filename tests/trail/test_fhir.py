@@ -16,7 +16,7 @@ from tocsin.adapters.duckdb_engine import DuckdbEngine
 from tocsin.core.records import ServiceBy, Source
 from tocsin.core.tables import Step
 from tocsin.core.vocabulary import TrailFormat
-from tocsin.trail import fhir
+from tocsin.trail import fhir, fhir_shapes
 from tocsin.trail.decoded import DECODED, LINES
 from tocsin.trail.lines import batch_of
 
@@ -59,29 +59,33 @@ def read(engine, lines, of=None, *, both=True):
     engine.bind_arrow(LINES, _table(batch))
     engine.run(Step(fills=DECODED, reads=("lines",), sql=fhir.complete(of), portable=False))
     whole = engine.fetch("decoded", order=("position", "part")).to_pylist()
-    if both:
+    by_place = {row["position"]: row for row in whole if row["part"] == 0}
+    for first_line in FIRST_LINES.values() if both else ():
         engine.drop("decoded")
-        for step in fhir.steps(of):
+        for step in fhir.steps(of, first_line):
             engine.run(step)
         fast = engine.fetch("decoded", order=("position",)).to_pylist()
         engine.drop("decoded")
-        by_place = {row["position"]: row for row in whole if row["part"] == 0}
         for row in fast:
             if row["part"] == 0:
                 assert row == by_place[row["position"]]
     return whole
 
 
+FIRST_LINES = {"R4": '{"subtype": []}', "R5": '{"code": {}}'}
+"""First lines that make the fast reader one of R4 or of R5."""
+
+
 def _table(batch):
     return pa.Table.from_batches([batch])
 
 
-def fast_ones(engine, lines):
+def fast_ones(engine, lines, version="R4"):
     """The numbers of the lines that the fast reader takes."""
     batch = batch_of((n, json.dumps(line), None, None) for n, line in enumerate(lines, 1))
     engine.drop("lines", "decoded")
     engine.bind_arrow(LINES, _table(batch))
-    for step in fhir.steps(source()):
+    for step in fhir.steps(source(), FIRST_LINES[version]):
         engine.run(step)
     taken = engine.fetch("decoded", order=("position",)).to_pylist()
     engine.drop("decoded")
@@ -401,6 +405,51 @@ def test_the_fast_reader_takes_what_balp_producers_write(engine):
     assert fast_ones(engine, lines) == [1, 2, 3, 4]
 
 
+def r5(**changes):
+    return {**json.loads(json.dumps(R5)), **changes}
+
+
+def r5_entity(role, **more):
+    return {"role": {"coding": [coded(role)]}, **more}
+
+
+def test_the_fast_reader_takes_what_r5_producers_write(engine):
+    asked = base64.b64encode(b"GET /Patient?family=a").decode()
+    named = r5_entity("1", what={"reference": "Patient/p-9"})
+    lines = [
+        R5,
+        r5(entity=[named]),
+        r5(entity=[r5_entity("24", query=asked)], patient=None),
+        r5(outcome={"code": {"code": "success"}}, authorization=None),
+        r5(entity=[named, r5_entity("XrequestId", what={"identifier": {"value": "r"}})]),
+    ]
+    rows = read(engine, lines)
+    assert fast_ones(engine, lines, "R5") == [1, 2, 3, 4, 5]
+    assert [row["person"] for row in rows] == ["p-9", "p-9", "", "p-9", "p-9"]
+    assert rows[4]["request_id"] == "r"
+
+
+def test_two_persons_of_an_r5_event_are_left_to_the_complete_reader(engine):
+    line = r5(entity=[r5_entity("1", what={"reference": "Patient/p-1"})])
+    rows = read(engine, [line])
+    assert [row["person"] for row in rows] == ["p-1", "p-9"]
+    assert fast_ones(engine, [line], "R5") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        ({"subtype": [], "code": {}}, fhir_shapes.R4),
+        ({"code": {"coding": []}}, fhir_shapes.R5),
+        ({"code": "read"}, fhir_shapes.R4),
+        ([], fhir_shapes.R4),
+    ],
+)
+def test_the_first_line_tells_the_version(line, version):
+    assert fhir_shapes.shape_of(json.dumps(line)) is version
+    assert fhir_shapes.shape_of(json.dumps(line)[:-1] + "[" * 100_000) is fhir_shapes.R4
+
+
 wholes = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=4),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner),
@@ -438,6 +487,56 @@ def _with(place, value):
         inner = inner[step]
     inner[place[-1]] = value
     return line
+
+
+R5_PLACES = (
+    ("occurredDateTime",),
+    ("occurredPeriod",),
+    ("recorded",),
+    ("outcome",),
+    ("outcome", "code"),
+    ("code",),
+    ("code", "coding"),
+    ("code", "coding", 0),
+    ("category",),
+    ("subtype",),
+    ("authorization",),
+    ("authorization", 0),
+    ("patient",),
+    ("patient", "reference"),
+    ("patient", "identifier"),
+    ("agent",),
+    ("agent", 0),
+    ("agent", 0, "who"),
+    ("agent", 0, "network"),
+    ("agent", 0, "networkString"),
+    ("agent", 0, "networkUri"),
+    ("agent", 0, "authorization"),
+    ("agent", 0, "policy"),
+    ("agent", 1, "type"),
+    ("source", "type"),
+    ("entity",),
+    ("entity", 0),
+    ("entity", 0, "what"),
+    ("entity", 0, "role"),
+    ("entity", 0, "role", "coding"),
+    ("entity", 1, "what", "reference"),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(changes=st.lists(st.tuples(st.sampled_from(R5_PLACES), wholes), min_size=1, max_size=40))
+def test_where_both_readers_read_an_r5_line_they_say_the_same(engine, changes):
+    lines = []
+    for place, value in changes:
+        line = r5(entity=[*R5["entity"], r5_entity("1", what={"reference": "Patient/p-9"})])
+        inner = line
+        for step in place[:-1]:
+            inner = inner[step]
+        inner[place[-1]] = value
+        lines.append(line)
+    rows = read(engine, lines)
+    assert {row["position"] for row in rows} == set(range(1, len(lines) + 1))
 
 
 @settings(max_examples=25, deadline=None)

@@ -29,7 +29,7 @@ def _tabular(source: Source, opening: Opening) -> tuple[Step, ...]:
 READERS: Mapping[TrailFormat, Reader] = {
     TrailFormat.FHIR: Reader(
         cut=cut_json,
-        steps=lambda source, _: fhir.steps(source),
+        steps=lambda source, opening: fhir.steps(source, opening.first_line),
         streams=True,
         left=fhir.LEFT_SIZES,
         leaves=fhir.leaves,

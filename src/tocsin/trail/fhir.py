@@ -20,6 +20,7 @@ from tocsin.core.vocabulary import PURPOSES_THAT_LIFT, TEST_PURPOSE
 from tocsin.trail import fhir_words as words
 from tocsin.trail.decoded import DECODED, LINES
 from tocsin.trail.fhir_common import common
+from tocsin.trail.fhir_shapes import REQUEST_ID, shape_of
 from tocsin.trail.reading import HEAD_CHARACTERS
 
 _REFERENCE = '{"reference":"VARCHAR","identifier":{"value":"VARCHAR"},"display":"VARCHAR"}'
@@ -58,15 +59,15 @@ RECORDING_STOPPED, RECORDING_STARTED = "110133", "110134"
 """DICOM CID 401: audit recording stopped, started."""
 
 
-def steps(source: Source) -> tuple[Step, ...]:
-    """AuditEvents to decoded rows, those of the common shape.
+def steps(source: Source, first_line: str) -> tuple[Step, ...]:
+    """AuditEvents to decoded rows, those of the common shape that the first line is of.
 
     Reads:  lines
     Fills:  decoded, one row per line; of a line of any other shape the line itself in `query`,
             with `part` -1
     Units:  occurred_us is microseconds UTC; an instant without zone is in the source's
     """
-    return (common(source),)
+    return (common(source, shape_of(first_line)),)
 
 
 LEFT_SIZES = Step(
@@ -168,9 +169,10 @@ def _picked(events: str, source: Source) -> str:
           AND contains({_REF}, 'Patient/')) AS records,
         coalesce(list_filter(e.entity, lambda x: ({_ROLE}) IN ('4', '3', '20'))[1],
           list_filter(e.entity, lambda x: ({_ROLE}) IS NULL AND ({_REF}) IS NOT NULL
-            AND ({_TYPE}) IS DISTINCT FROM 'XrequestId')[1]) AS data_entity,
+            AND ({_TYPE}) IS DISTINCT FROM '{REQUEST_ID}')[1]) AS data_entity,
         list_filter(e.entity, lambda x: ({_ROLE}) = '24')[1].query AS encoded,
-        list_filter(e.entity, lambda x: ({_TYPE}) = 'XrequestId')[1] AS request
+        list_filter(e.entity, lambda x: ({_TYPE}) = '{REQUEST_ID}'
+          OR ({_ROLE}) = '{REQUEST_ID}')[1] AS request
       FROM ({events}) AS events"""
     has_role = (
         "(a.type.coding[1].code = client_code OR a.type.coding[2].code = client_code"
@@ -349,7 +351,7 @@ def _persons() -> str:
 def _suspect() -> str:
     """Whether something useful is absent, which may stand there in a wrong type."""
     odd = (
-        f"(({_ROLE}) IS NULL AND ({_TYPE}) IS DISTINCT FROM 'XrequestId')"
+        f"(({_ROLE}) IS NULL AND ({_TYPE}) IS DISTINCT FROM '{REQUEST_ID}')"
         f" OR coalesce({_REF}, {_VALUE}, x.query) IS NULL"
     )
     return f"""(e.agent IS NULL OR e.entity IS NULL OR (e.subtype IS NULL AND e.code IS NULL)
