@@ -14,6 +14,7 @@ need glewlwyd glewlwyd
 need samba samba-ad-dc
 need samba-tool samba
 [ -d /usr/share/samba/setup ] || wanted="$wanted samba-ad-provision python3-samba samba-dsdb-modules"
+need java openjdk-17-jre-headless
 if [ -z "$wanted" ]; then
     echo "all is there"
     exit 0

@@ -11,6 +11,8 @@ class Settings:
 
     memory: str  # of the engine, TOCSIN_MEMORY; by default the process stays under 1 GiB
     threads: int  # TOCSIN_THREADS
+    spark: str  # address of a Spark cluster, TOCSIN_SPARK; '' = this machine alone
+    spark_memory: str  # of its driver and of each executor, TOCSIN_MEMORY too
 
 
 def settings() -> Settings:
@@ -18,6 +20,8 @@ def settings() -> Settings:
     return Settings(
         memory=os.environ.get("TOCSIN_MEMORY") or "640MB",
         threads=int(os.environ.get("TOCSIN_THREADS", "") or min(os.cpu_count() or 2, 8)),
+        spark=os.environ.get("TOCSIN_SPARK", ""),
+        spark_memory=os.environ.get("TOCSIN_MEMORY") or "2GB",
     )
 
 

@@ -10,6 +10,7 @@ from tocsin.flow.detect import explain as run_explain
 from tocsin.flow.detect import review as run_review
 from tocsin.flow.report import report as run_report
 from tocsin.flow.scope import scope as run_scope
+from tocsin.wiring.cluster import on_cluster
 from tocsin.wiring.trails import take_in
 from tocsin.wiring.world import Document, open_world, read_indicator
 
@@ -19,13 +20,13 @@ def detect(
 ) -> Document:
     """Sessions, suspicions, campaigns."""
     pairs = tuple(read_indicator(text) for text in indicators)
-    with open_world(root, write=True) as (world, _):
+    with open_world(root, write=True) as (here, case), on_cluster(here, case) as world:
         return run_detect(world, seed_sessions=tuple(seeds), indicators=pairs, fdr=fdr)
 
 
 def explain(root: Path, session: str) -> Document:
     """Why a session is what it is."""
-    with open_world(root, write=False) as (world, _):
+    with open_world(root, write=False) as (here, case), on_cluster(here, case) as world:
         return run_explain(world, session)
 
 
@@ -34,13 +35,13 @@ def review(root: Path, session: str, verdict: str, *, by: str, why: str) -> Docu
     for name, text in (("--by", by), ("--why", why)):
         if not text.strip():
             raise InputError(f"{name} is empty", next_step="Say who decides, and why.")
-    with open_world(root, write=True) as (world, _):
+    with open_world(root, write=True) as (here, case), on_cluster(here, case) as world:
         return run_review(world, session, verdict, by, why)
 
 
 def scope(root: Path, *, accept_suspicions: bool, lang: str) -> Document:
     """Whose data, which items, how surely."""
-    with open_world(root, write=True) as (world, _):
+    with open_world(root, write=True) as (here, case), on_cluster(here, case) as world:
         return run_scope(world, accept_suspicions=accept_suspicions, lang=lang)
 
 
@@ -48,7 +49,8 @@ def investigate(root: Path, *, lang: str) -> Document:
     """From trails to report in one go."""
     with open_world(root, write=True) as (world, case):
         found = dict(take_in(world, case, (), ""))
-        detected = run_detect(world)
-        scoped = run_scope(world, accept_suspicions=True, lang=lang)
+        with on_cluster(world, case) as far:
+            detected = run_detect(far)
+            scoped = run_scope(far, accept_suspicions=True, lang=lang)
         page = run_report(world, Templates())
         return {"ingest": found, "detect": detected, "scope": scoped, "report": page}
