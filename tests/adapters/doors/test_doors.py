@@ -7,6 +7,7 @@ import pytest
 from door_words import order_of, target_of
 from glewlwyd_started import glewlwyd
 from haproxy_started import CONFIG, haproxy
+from keycloak import KeycloakAdmin
 from keycloak_emulated import ADMIN, SECRET, keycloak
 from real_servers import certificate
 from samba_started import samba
@@ -328,6 +329,25 @@ def test_keycloak_emulated_ends_sessions_and_offline_tokens(realm):
     seen = door.look(order, NAMES)
     assert seen.closed is True
     assert "1 begun since" in seen.says.en
+
+
+def test_the_emulation_answers_another_client_of_keycloak_as_well(realm):
+    admin = KeycloakAdmin(
+        server_url=f"{realm.url}/",
+        username=ADMIN,
+        password=SECRET,
+        realm_name="essai",
+        user_realm_name="master",
+    )
+    user = admin.get_user_id("d.un")
+    realm.log_in()
+    realm.offline.append("portail")
+    assert len(admin.get_sessions(user_id=user)) == 1
+    keycloak_door(realm).close(order_of("revoke"), NAMES)
+    assert admin.get_sessions(user_id=user) == []
+    assert admin.user_consents(user_id=user) == []
+    admin.update_user(user_id=user, payload={**admin.get_user(user), "enabled": False})
+    assert keycloak_door(realm).look(order_of("disable"), NAMES).closed is True
 
 
 def test_keycloak_emulated_lets_a_service_account_in_too(realm):
