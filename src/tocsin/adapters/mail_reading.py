@@ -97,6 +97,9 @@ def _message(mail: RawMail) -> Message:
         hidden=hidden,
         forms=forms,
         bulk="list-unsubscribe" in headers or "list-id" in headers,
+        recipients=_recipients(mail),
+        automatic=headers.get("auto-submitted", "no").strip().lower() not in ("", "no")
+        or headers.get("return-path", "").strip() == "<>",
     )
 
 
@@ -150,6 +153,15 @@ def _first_address(value: str) -> tuple[str, str]:
     return (value[: m.start()].strip(' "<') if m else value.strip()), (
         m.group().lower() if m else ""
     )
+
+
+def _recipients(mail: RawMail) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for name in ("delivered-to", "x-original-to", "envelope-to", "to", "cc"):
+        for value in (mail.get_all(name) or [])[:20]:
+            for address in re.findall(r"[\w.+%=-]+@[\w.-]+", _decoded(str(value))[:20_000]):
+                found.setdefault(address.lower())
+    return tuple(found)[:200]
 
 
 def _bytes(part: RawMail) -> bytes:

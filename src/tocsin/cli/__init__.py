@@ -32,6 +32,8 @@ VERBS = {
     "estate": "verbs_whole:estate",
     "simulate": "verbs_whole:simulate",
     "check": "verbs_messages:check",
+    "reports": "verbs_reports:reports",
+    "canary": "verbs_canary:canary",
     "bench": "verbs_bench:bench",
 }
 """Each verb and where it stands: a verb's module is loaded only when it is asked for."""

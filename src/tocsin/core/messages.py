@@ -74,6 +74,8 @@ class Message:
         links: addresses of the markup and of QR codes; those of the text are found by rules.
         authentication: results of the reader's own server (spf, dkim, dmarc); {} = not known.
         hidden: characters of text that the markup hides from the reader.
+        recipients: addresses that the mail was sent to.
+        automatic: the mail says that a machine answers (RFC 3834).
         forms: forms of the markup that send what is typed somewhere.
     """
 
@@ -89,6 +91,8 @@ class Message:
     hidden: int = 0
     forms: int = 0
     bulk: bool = False
+    recipients: tuple[str, ...] = ()
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from tocsin.core.errors import InputError
 from tocsin.core.folders import NewFile
 from tocsin.simulate import (
     atna,
+    canaries,
     care,
     catalogue,
     confounders,
@@ -97,7 +98,10 @@ def region(
     loot = within(loot, end=days * DAY_US)
     past, stolen = _happenings(chance["lines"], set_, own, loot)
     left = _trails(chance["lines"], set_, past, thefts)
-    files = [*_estate(set_, persons), *_trail_files(left[0])]
+    seen = truth.sights(loot, stolen, truth.told(past, left[0]))
+    birds = canaries.planted(set_.scene.known, seen)
+    files = [*_estate(set_, persons, birds), *_trail_files(left[0])]
+    files += _lures(set_, birds, seen)
     files += _truth(past, loot, stolen, left, tuple(theft.name for theft in thefts))
     files.append(_summary(thefts, set_, seed))
     used = dict.fromkeys(account for theft in thefts for account in theft.accounts)
@@ -215,7 +219,29 @@ def _text(words: str) -> Iterable[bytes]:
     return (words.encode(),)
 
 
-def _estate(stage_: Stage, persons: int) -> list[NewFile]:
+def _lures(stage_: Stage, birds: canaries.Planted, seen: truth.Sights) -> list[NewFile]:
+    """The operator's list of canaries; where one was seen, the campaign that came after."""
+    known = stage_.scene.known
+    day = str(np.datetime64(stage_.window.first_day + stage_.window.days, "D"))
+    listed = NewFile(path="canaries.csv", content=partial(canaries.list_table, known, birds))
+    if not any(birds.seen):
+        return [listed]
+    mail = partial(canaries.lure_to_canary, known, birds, f"{day} 09:00:00 +0000")
+    told = partial(canaries.reports, known, seen, day)
+    return [
+        listed,
+        NewFile(path="lures/canary.eml", content=mail),
+        NewFile(path="lures/reports.ndjson", content=told),
+    ]
+
+
+def _persons(stage_: Stage, birds: canaries.Planted) -> pa.Table:
+    scene, first = stage_.scene, stage_.window.first_day
+    table = people.persons_table(scene.known, scene.orgs, first_day=first)
+    return canaries.with_mailboxes(table, scene.known, birds)
+
+
+def _estate(stage_: Stage, persons: int, birds: canaries.Planted) -> list[NewFile]:
     scene, first = stage_.scene, stage_.window.first_day
     end = np.datetime64(first + stage_.window.days, "D")
     big = persons >= _BIG
@@ -223,9 +249,7 @@ def _estate(stage_: Stage, persons: int) -> list[NewFile]:
     suffix = "parquet" if big else "csv.gz"
     tables = {
         "accounts.csv": partial(accounts_table, scene.orgs, scene.team, first_day=first),
-        f"persons.{suffix}": partial(
-            people.persons_table, scene.known, scene.orgs, first_day=first
-        ),
+        f"persons.{suffix}": partial(_persons, stage_, birds),
         f"care.{suffix}": partial(
             care.table, scene.care.rows, scene.known, scene.team, scene.orgs, first_day=first
         ),

@@ -115,8 +115,8 @@ MOST_GROUNDS, MOST_PRESSURE = 2.6, 1.2
 
 
 def untrusted(f: Facts) -> list[Destination]:
-    """The destinations that are nobody's official site, the sender's own in a mail apart."""
-    return [d for d in f.destinations if d.kind not in TRUSTED and not own(f, d)]
+    """The destinations that are nobody's official site."""
+    return [d for d in f.destinations if d.kind not in TRUSTED]
 
 
 def own(f: Facts, d: Destination) -> bool:
@@ -132,11 +132,12 @@ def way(f: Facts) -> float:
     trusted = any(d.kind in TRUSTED for d in f.destinations)
     markup = any(a.name.lower().endswith(MARKUP_FILES) for a in f.message.attachments)
     ways = (
-        (1.0, any(d.kind != "hidden" for d in untrusted(f))),
+        (1.0, any(d.kind != "hidden" and not own(f, d) for d in untrusted(f))),
         (0.9, "messaging" in f.asks or f.message.forms > 0 or markup),
         (0.8, risky_number(f) is not None and "call" in f.asks),
+        (0.7, any(own(f, d) for d in f.destinations)),
         (0.45, f.hidden_link is not None and not trusted),
-        (0.35, "reply" in f.asks or any(own(f, d) for d in f.destinations)),
+        (0.35, "reply" in f.asks),
     )
     return next((factor for factor, open_ in ways if open_), 0.0)
 

@@ -10,41 +10,13 @@ import re
 from collections.abc import Iterator
 
 from tocsin.act.phishing.facts import Claimed, Facts
-from tocsin.act.phishing.grounds import grounds, untrusted
+from tocsin.act.phishing.grounds import grounds, own, untrusted
 from tocsin.act.phishing.hosts import CHEAP_ENDS, TRUSTED, Destination, defanged, host_of
 from tocsin.act.phishing.lookalike import BAIT, made_of_bait
+from tocsin.act.phishing.mail_signs import sender_signs
 from tocsin.act.phishing.schemes import schemes
 from tocsin.core.messages import Senders, Why
 from tocsin.core.records import Says
-
-FREE_MAIL = frozenset(
-    [
-        "gmail.com",
-        "outlook.com",
-        "outlook.fr",
-        "hotmail.com",
-        "hotmail.fr",
-        "yahoo.com",
-        "yahoo.fr",
-        "live.com",
-        "live.fr",
-        "icloud.com",
-        "gmx.com",
-        "gmx.fr",
-        "protonmail.com",
-        "proton.me",
-        "aol.com",
-        "mail.com",
-        "yandex.com",
-        "mail.ru",
-        "orange.fr",
-        "wanadoo.fr",
-        "free.fr",
-        "sfr.fr",
-        "laposte.net",
-    ]
-)
-"""Domains where anybody may have a mailbox."""
 
 SECRET_NAMES = {
     "secret.nir": Says("un numéro de sécurité sociale", "a social security number"),
@@ -62,6 +34,7 @@ def signals(f: Facts, senders: Senders) -> Iterator[Why]:
     yield from _destination_signals(f)
     yield from _claims_elsewhere(f)
     yield from _disguise(f)
+    yield from _breach_notice(f)
     yield from schemes(f)
     yield from grounds(f)
 
@@ -174,12 +147,8 @@ def _destination_signals(f: Facts) -> Iterator[Why]:
         if d.kind == "messaging":
             continue
         weight, fr, en = KINDS[d.kind]
-        if (
-            f.message.channel == "mail"
-            and f.sender is not None
-            and d.kind in ("unknown", "shortener")
-        ):
-            weight *= 0.6
+        if f.sender is not None and d.kind in ("unknown", "shortener"):
+            weight *= 0.3 if own(f, d) else 0.6
         shown = defanged(d.host) or "?"
         yield _why(
             d.kind,
@@ -260,7 +229,7 @@ def _claims_elsewhere(f: Facts) -> Iterator[Why]:
     links = [d for d in untrusted(f) if d.kind not in ("messaging",)]
     claim = main_claim(f)
     if claim is not None and links and not _reaches(claim, f):
-        weight = _elsewhere_weight(claim)
+        weight = _elsewhere_weight(claim, f)
         where = defanged(links[0].host) or "?"
         yield _why(
             "claim_elsewhere",
@@ -271,7 +240,7 @@ def _claims_elsewhere(f: Facts) -> Iterator[Why]:
         )
     elif claim is not None and not links and f.hidden_link is not None:
         yield from _hidden_elsewhere(f, claim, f.hidden_link)
-    yield from _sender_elsewhere(f, claim)
+    yield from sender_signs(f, claim)
 
 
 MONEY_OR_THREAT = frozenset(
@@ -309,12 +278,19 @@ def _hidden_elsewhere(f: Facts, claim: Claimed, link: tuple[int, int]) -> Iterat
     )
 
 
-def _elsewhere_weight(claim: Claimed) -> float:
+LONG_LETTERS = 1_200
+"""A mail longer than this speaks of many bodies."""
+
+
+def _elsewhere_weight(claim: Claimed, f: Facts) -> float:
     if claim.body.weak:
         return 0.0 if claim.body.generic else 0.4
     if claim.body.generic:
         return 1.6 if claim.strong else 0.8
-    return 3.0 if claim.strong else 1.5
+    if claim.strong:
+        return 3.0
+    spoken = f.sender is not None and len(f.read.text) > LONG_LETTERS
+    return 0.3 if spoken else 1.5
 
 
 def main_claim(f: Facts) -> Claimed | None:
@@ -334,73 +310,17 @@ def _reaches(claim: Claimed, f: Facts) -> bool:
     )
 
 
-def _sender_elsewhere(f: Facts, claim: Claimed | None) -> Iterator[Why]:
-    if f.sender is None:
-        return
-    address = f.message.sender_address
-    if f.sender.kind in ("lookalike", "userinfo"):
+def _breach_notice(f: Facts) -> Iterator[Why]:
+    """The first lure after a breach: a false notice. A true one asks for nothing."""
+    span = f.pretexts.get("breach")
+    wants = {"identity", "refund"} & f.pretexts.keys() or {"form", "pay"} & f.asks.keys()
+    if span is not None and wants and f.warnings < 2 and (untrusted(f) or f.hidden_link):
         yield _why(
-            "lookalike_sender",
-            f"L'expéditeur {defanged(f.sender.host)} imite le nom d'un organisme.",
-            f"The sender {defanged(f.sender.host)} imitates a body's name.",
-            3.0,
-            address[:90],
-        )
-    elif (
-        claim is not None
-        and claim.strong
-        and not claim.body.weak
-        and claim.body.id not in f.sender.bodies
-    ):
-        trusted = f.sender.kind in TRUSTED
-        named = claim.start == 0 and claim.end == 0
-        if not trusted or (named and f.sender.domain in FREE_MAIL):
-            yield _why(
-                "sender_elsewhere",
-                f"Le message dit venir de {claim.body.name.fr}, mais il part de {defanged(f.sender.host)}.",
-                f"The message says it comes from {claim.body.name.en}, but it was sent from {defanged(f.sender.host)}.",
-                2.4 if named else 1.4,
-                address[:90],
-            )
-    yield from _header_signs(f)
-
-
-def _header_signs(f: Facts) -> Iterator[Why]:
-    m = f.message
-    proven = m.authentication.get("dmarc") == "pass"
-    if f.sender is not None and f.sender.kind in ("official", "public") and proven:
-        yield _why(
-            "proven_sender",
-            f"Votre messagerie confirme que le message vient du domaine {defanged(f.sender.domain)}.",
-            f"Your mail provider confirms that the message comes from the domain {defanged(f.sender.domain)}.",
-            -2.5,
-            m.sender_address[:90],
-        )
-    failed = [
-        k for k in ("dmarc", "spf", "dkim") if m.authentication.get(k) in ("fail", "softfail")
-    ]
-    if failed:
-        yield _why(
-            "not_proven",
-            "Votre messagerie n'a pas pu confirmer l'expéditeur.",
-            "Your mail provider could not confirm the sender.",
-            0.9 if "dmarc" in failed or len(failed) > 1 else 0.5,
-            m.sender_address[:90],
-        )
-    reply = m.reply_to.rpartition("@")[2].strip(" >").lower()
-    if (
-        reply
-        and f.sender is not None
-        and not reply.endswith(f.sender.domain or "?")
-        and not m.bulk
-    ):
-        free = reply in FREE_MAIL and f.sender.domain != reply
-        yield _why(
-            "reply_elsewhere",
-            f"Une réponse partirait vers {defanged(reply)}, pas vers l'expéditeur affiché.",
-            f"An answer would go to {defanged(reply)}, not to the sender shown.",
-            1.3 if free else 0.4,
-            m.reply_to[:90],
+            "breach_notice_wants",
+            "Un avis de fuite de données qui demande quelque chose : un vrai avis ne demande rien.",
+            "A breach notice that wants something: a true notice asks for nothing.",
+            1.5,
+            f.quote(span),
         )
 
 

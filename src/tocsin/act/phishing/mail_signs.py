@@ -1,0 +1,112 @@
+"""What the headers of a mail say: who sent it, whether that is proven, where an answer goes."""
+
+from collections.abc import Iterator
+
+from tocsin.act.phishing.facts import Claimed, Facts
+from tocsin.act.phishing.hosts import TRUSTED, defanged
+from tocsin.core.messages import Why
+from tocsin.core.records import Says
+
+FREE_MAIL = frozenset(
+    [
+        "gmail.com",
+        "outlook.com",
+        "outlook.fr",
+        "hotmail.com",
+        "hotmail.fr",
+        "yahoo.com",
+        "yahoo.fr",
+        "live.com",
+        "live.fr",
+        "icloud.com",
+        "gmx.com",
+        "gmx.fr",
+        "protonmail.com",
+        "proton.me",
+        "aol.com",
+        "mail.com",
+        "yandex.com",
+        "mail.ru",
+        "orange.fr",
+        "wanadoo.fr",
+        "free.fr",
+        "sfr.fr",
+        "laposte.net",
+    ]
+)
+"""Domains where anybody may have a mailbox."""
+
+
+def sender_signs(f: Facts, claim: Claimed | None) -> Iterator[Why]:
+    """The signs of the sender; none where the message has no sender address."""
+    if f.sender is None:
+        return
+    address = f.message.sender_address
+    if f.sender.kind in ("lookalike", "userinfo"):
+        yield _why(
+            "lookalike_sender",
+            f"L'expéditeur {defanged(f.sender.host)} imite le nom d'un organisme.",
+            f"The sender {defanged(f.sender.host)} imitates a body's name.",
+            3.0,
+            address[:90],
+        )
+    elif (
+        claim is not None
+        and claim.strong
+        and not claim.body.weak
+        and claim.body.id not in f.sender.bodies
+    ):
+        trusted = f.sender.kind in TRUSTED
+        named = claim.start == 0 and claim.end == 0
+        if not trusted or (named and f.sender.domain in FREE_MAIL):
+            yield _why(
+                "sender_elsewhere",
+                f"Le message dit venir de {claim.body.name.fr}, mais il part de {defanged(f.sender.host)}.",
+                f"The message says it comes from {claim.body.name.en}, but it was sent from {defanged(f.sender.host)}.",
+                2.4 if named else 1.4,
+                address[:90],
+            )
+    yield from _header_signs(f)
+
+
+def _header_signs(f: Facts) -> Iterator[Why]:
+    m = f.message
+    proven = m.authentication.get("dmarc") == "pass"
+    if f.sender is not None and f.sender.kind in ("official", "public") and proven:
+        yield _why(
+            "proven_sender",
+            f"Votre messagerie confirme que le message vient du domaine {defanged(f.sender.domain)}.",
+            f"Your mail provider confirms that the message comes from the domain {defanged(f.sender.domain)}.",
+            -2.5,
+            m.sender_address[:90],
+        )
+    failed = [
+        k for k in ("dmarc", "spf", "dkim") if m.authentication.get(k) in ("fail", "softfail")
+    ]
+    if failed:
+        yield _why(
+            "not_proven",
+            "Votre messagerie n'a pas pu confirmer l'expéditeur.",
+            "Your mail provider could not confirm the sender.",
+            0.9 if "dmarc" in failed or len(failed) > 1 else 0.5,
+            m.sender_address[:90],
+        )
+    reply = m.reply_to.rpartition("@")[2].strip(" >").lower()
+    if (
+        reply
+        and f.sender is not None
+        and not reply.endswith(f.sender.domain or "?")
+        and not m.bulk
+    ):
+        free = reply in FREE_MAIL and f.sender.domain != reply
+        yield _why(
+            "reply_elsewhere",
+            f"Une réponse partirait vers {defanged(reply)}, pas vers l'expéditeur affiché.",
+            f"An answer would go to {defanged(reply)}, not to the sender shown.",
+            1.3 if free else 0.4,
+            m.reply_to[:90],
+        )
+
+
+def _why(signal: str, fr: str, en: str, weight: float, quote: str) -> Why:
+    return Why(signal=signal, says=Says(fr, en), weight=weight, quote=quote)

@@ -1,0 +1,58 @@
+"""Canaries as tables outside: rows to plant in a directory, and those that stand there."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tocsin.core.errors import InputError
+
+REQUIRED = ("person", "service")
+
+
+def read_standing(file: Path) -> list[dict[str, str]]:
+    """The canaries of a CSV: `person`, `service`, and `controller` where a perimeter counts.
+
+    Raises:
+        InputError: it cannot be read, or a required column is missing.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"the canaries cannot be read: {type(error).__name__}",
+            next_step="Name a CSV in UTF-8 with the columns person and service.",
+            where=str(file),
+        ) from error
+    reader = csv.DictReader(io.StringIO(text))
+    missing = [name for name in REQUIRED if name not in (reader.fieldnames or ())]
+    if missing:
+        raise InputError(
+            f"the column {missing[0]} is missing",
+            next_step="Add it: a canary has at least a person and a service.",
+            where=str(file),
+        )
+    return [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
+
+
+def write_rows(rows: Iterable[Mapping[str, str]], file: Path) -> None:
+    """Write rows of the table `persons`, readable by the owner only.
+
+    Raises:
+        InputError: the file is there already, or cannot be written.
+    """
+    listed = list(rows)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=list(listed[0]) if listed else ["person"])
+    writer.writeheader()
+    writer.writerows(listed)
+    try:
+        with file.open("x", encoding="utf-8", newline="") as stream:
+            file.chmod(0o600)
+            stream.write(out.getvalue())
+    except OSError as error:
+        raise InputError(
+            f"the rows cannot be written: {type(error).__name__}",
+            next_step="Name a new file, in a folder that is there.",
+            where=str(file),
+        ) from error
