@@ -139,6 +139,8 @@ def investigated(found: Document, out: Console) -> None:
     out.print()
     scoped(found["scope"], out)
     out.print()
+    if "decide" in found:
+        shown_incident.risk(found["decide"], out)
     out.print(say(f"Rapport : {found['report']}", f"Report: {found['report']}"))
     if "case" in found:
         _next(out, f"tocsin explain {found['case']} SESSION")

@@ -17,6 +17,14 @@ STATES = {
     "to_decide": say("à décider", "to decide"),
 }
 
+LEVELS = {
+    "low": say("faible", "low"),
+    "medium": say("moyen", "medium"),
+    "high": say("élevé", "high"),
+    "very_high": say("très élevé", "very high"),
+    "unknown": say("inconnue", "unknown"),
+}
+
 PAPERS = {
     "draft": say("brouillon", "draft"),
     "proposition": say("proposition", "proposition"),
@@ -56,6 +64,31 @@ def decided(found: Document, out: Console) -> None:
     """After `decide`."""
     out.print(say(f"À l'instant {at(found['at'])} :", f"As of {at(found['at'])}:"))
     clocks(found["clocks"], out)
+    risk(found, out)
+    stale = [row for row in found["filings"] if row["stale"]]
+    for row in stale[:MAX_LISTED]:
+        out.print(say(f"  PÉRIMÉ : {row['id']}", f"  STALE: {row['id']}"))
+        for one in row["stale"]:
+            out.print(f"    {plain(one['label'])} : {plain(one['was'])} → {plain(one['now'])}")
+
+
+def risk(found: Document, out: Console) -> None:
+    """The level with what would move it, and the sentence on care."""
+    scored = found["risk"]
+    level = LEVELS.get(scored["level"], scored["level"])
+    score = "" if scored["score"] is None else f" ({scored['score']})"
+    out.print(
+        say(
+            f"Gravité pour les personnes (ENISA 2013) : {level}{score}, à décider",
+            f"Severity for the persons (ENISA 2013): {level}{score}, for a human to decide",
+        )
+    )
+    for one in scored["sensitivity"]:
+        if one.get("moves"):
+            out.print(f"    {plain(one['says'])}")
+    care = found.get("care")
+    if care:
+        out.print(say("Soins : ", "Care: ") + plain(care["says"]))
 
 
 def clocks(listed: list[Document], out: Console) -> None:

@@ -37,6 +37,7 @@ from tocsin.core.tables import (
 )
 from tocsin.flow.contain import plans
 from tocsin.flow.over import over
+from tocsin.flow.report_done import done
 from tocsin.flow.world import World, bind_published
 
 PAGE = "report/index.html"
@@ -126,6 +127,7 @@ def gather(world: World) -> Findings:
         overlap=Overlap(**{name: int(value) for name, value in overlap.items()}),
         ending=over(world),
         orders=tuple(order for plan in plans(world) for order in plan.orders),
+        done=done(world),
     )
     world.engine.drop(*(step.name for step in reversed((*trail, *detection, *scope))))
     return found

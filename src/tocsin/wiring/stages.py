@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tocsin.adapters.pages import Templates
 from tocsin.core.errors import InputError
+from tocsin.flow.decide import decide as run_decide
 from tocsin.flow.detect import detect as run_detect
 from tocsin.flow.detect import explain as run_explain
 from tocsin.flow.detect import review as run_review
@@ -52,5 +53,12 @@ def investigate(root: Path, *, lang: str) -> Document:
         with on_cluster(world, case) as far:
             detected = run_detect(far)
             scoped = run_scope(far, accept_suspicions=True, lang=lang)
+        decided = run_decide(world, lang=lang)
         page = run_report(world, Templates())
-        return {"ingest": found, "detect": detected, "scope": scoped, "report": page}
+        return {
+            "ingest": found,
+            "detect": detected,
+            "scope": scoped,
+            "decide": decided,
+            "report": page,
+        }

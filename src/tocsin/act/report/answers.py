@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from tocsin.act.report import answers_data, answers_intrusion, answers_limits
+from tocsin.act.report import answers_data, answers_duties, answers_intrusion, answers_limits
 from tocsin.act.report.findings import Findings
 from tocsin.act.report.page import Answer, Link, Reply
 from tocsin.act.report.questions import GROUPS, Group
@@ -29,15 +29,15 @@ RULES: Mapping[str, Callable[[Findings], Reply]] = {
     "Q16": answers_limits.blind,
     "Q17": answers_limits.before_which_date,
     "Q18": answers_limits.what_would_change,
-    "Q19": answers_limits.published,
-    "Q20": answers_limits.care,
-    "Q21": answers_limits.severity,
+    "Q19": answers_duties.published,
+    "Q20": answers_duties.care,
+    "Q21": answers_duties.severity,
     "Q22": answers_limits.measures,
     "Q23": answers_limits.weakness,
-    "Q24": answers_limits.duties,
-    "Q25": answers_limits.persons_told,
-    "Q26": answers_limits.communiques,
-    "Q27": answers_limits.help_given,
+    "Q24": answers_duties.duties,
+    "Q25": answers_duties.persons_told,
+    "Q26": answers_duties.communiques,
+    "Q27": answers_duties.help_given,
 }
 """One rule a question: findings in, reply out."""
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from tocsin.act.report.answers_duties import stated
 from tocsin.act.report.findings import Findings, OperationUse
 from tocsin.act.report.page import Reply
 from tocsin.act.report.sentences import duration, instant, listed, say, sentence, several
@@ -58,10 +59,10 @@ def accounts_used(found: Findings) -> Reply:
 
 
 def how_obtained(found: Findings) -> Reply:
-    """Q02: no trail tells it."""
+    """Q02: no trail tells it; what people stated is shown as theirs."""
     return Reply(
         confidence="unknown",
-        conclusion=(UNKNOWN,),
+        conclusion=stated(found) or (UNKNOWN,),
         because=(
             say(
                 "les traces ne disent pas comment un secret est pris, et ni la réponse du "

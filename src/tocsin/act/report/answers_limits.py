@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tocsin.act.report.answers_duties import closings
 from tocsin.act.report.answers_intrusion import missing
 from tocsin.act.report.findings import Findings
 from tocsin.act.report.page import Reply
@@ -144,41 +145,16 @@ def assumptions(found: Findings) -> tuple[Says, ...]:
     return tuple(told)
 
 
-def published(found: Findings) -> Reply:
-    """Q19."""
-    return _not_recorded(
-        say(
-            "aucune identité témoin n'est posée et aucun signalement n'est enregistré dans ce "
-            "dossier",
-            "no canary identity is planted and no report is recorded in this case",
-        )
-    )
-
-
-def care(found: Findings) -> Reply:
-    """Q20."""
-    return _not_recorded(
-        say(
-            "l'activité des services avant et après n'a pas été comparée dans ce dossier",
-            "the services’ activity before and after has not been compared in this case",
-        )
-    )
-
-
-def severity(found: Findings) -> Reply:
-    """Q21."""
-    return _not_recorded(
-        say(
-            "la gravité n'a pas été évaluée dans ce dossier ; elle demande une décision "
-            "humaine",
-            "severity has not been assessed in this case; it needs a human decision",
-        )
-    )
-
-
 def measures(found: Findings) -> Reply:
     """Q22: the orders to close, and whether their target was asked again."""
     tried = [order for order in found.orders if order.state is not State.PLANNED]
+    stated = closings(found)
+    if not tried and stated:
+        unproved = say(
+            "aucun ordre n'est vérifié auprès d'une cible",
+            "no order is verified with a target",
+        )
+        return Reply(confidence="probable", conclusion=stated, because=(unproved,))
     if not tried:
         return _not_recorded(
             say(
@@ -212,7 +188,7 @@ def measures(found: Findings) -> Reply:
         for order in tried[:GAPS_TOLD]
     ]
     sure = "certain" if len(holds) == len(tried) else "probable"
-    return Reply(confidence=sure, conclusion=(head, *told))
+    return Reply(confidence=sure, conclusion=(head, *told, *stated))
 
 
 def weakness(found: Findings) -> Reply:
@@ -256,48 +232,6 @@ def weakness(found: Findings) -> Reply:
         conclusion=tuple(lines),
         because=(because,),
         evidence=("sessions",) if found.usurped else (),
-    )
-
-
-def duties(found: Findings) -> Reply:
-    """Q24."""
-    return _not_recorded(
-        say(
-            "ni échéance ni dépôt ne sont enregistrés dans ce dossier ; un sous-traitant "
-            "prévient les responsables sans délai, sans attendre ce rapport",
-            "no deadline and no filing is recorded in this case; a processor warns the "
-            "controllers without delay, without waiting for this report",
-        )
-    )
-
-
-def persons_told(found: Findings) -> Reply:
-    """Q25."""
-    return _not_recorded(
-        say(
-            "aucun envoi d'avis aux personnes n'est enregistré dans ce dossier",
-            "no sending of notices to persons is recorded in this case",
-        )
-    )
-
-
-def communiques(found: Findings) -> Reply:
-    """Q26."""
-    return _not_recorded(
-        say(
-            "aucun communiqué n'est enregistré dans ce dossier",
-            "no communiqué is recorded in this case",
-        )
-    )
-
-
-def help_given(found: Findings) -> Reply:
-    """Q27."""
-    return _not_recorded(
-        say(
-            "ni numéro d'appel, ni aide apportée ne sont enregistrés dans ce dossier",
-            "neither a hotline nor help given is recorded in this case",
-        )
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from tocsin.act.report.decisions import Done
 from tocsin.act.report.sentences import said
 from tocsin.core.ending import Ending
 from tocsin.core.orders import Order
@@ -250,6 +251,7 @@ class Findings:
     overlap: Overlap = field(default_factory=Overlap)
     ending: Ending | None = None
     orders: tuple[Order, ...] = ()
+    done: Done = field(default_factory=Done)
 
     @property
     def zone(self) -> str:
