@@ -117,6 +117,15 @@ def test_a_path_that_leads_out_or_through_a_symlink_is_refused(estate, text):
     assert "line" in caught.value.where
 
 
+def test_a_socket_that_is_a_symlink_is_refused(estate, text, tmp_path):
+    link = tmp_path / "link.sock"
+    link.symlink_to(tmp_path / "other.sock")
+    file = estate / "estate.toml"
+    file.write_text(text.replace("/run/haproxy/admin.sock", str(link)))
+    with pytest.raises(InputError, match="symlink"):
+        read_outgoing(file)
+
+
 def test_a_secret_comes_from_its_variable_alone(monkeypatch):
     assert secret("") == ""
     monkeypatch.delenv("TOCSIN_ABSENT", raising=False)

@@ -13,7 +13,13 @@ from contain_estate import ESTATE, PROFESSIONALS, write_estate
 
 from tocsin.adapters import signing
 from tocsin.core.errors import InputError, RefusedError
-from tocsin.core.orders import Do, Seen, UnansweredError, UntriedError
+from tocsin.core.orders import (
+    Do,
+    Seen,
+    UnansweredError,
+    UnreachableError,
+    UntriedError,
+)
 from tocsin.core.records import Says
 from tocsin.flow import contain, contain_orders
 from tocsin.flow.contain_orders import Hands
@@ -316,6 +322,52 @@ def test_a_target_that_moved_since_the_plan_is_not_spoken_to(case):
     with pytest.raises(RefusedError, match="no longer"):
         apply(case, plan, door)
     assert not door.calls
+
+
+def test_a_target_that_moved_is_planned_anew_even_if_orders_failed_there(case):
+    first = containment.plan(case, asked("disable"))["plan"]
+    door = Memory()
+    door.fails = ["look"]
+    assert states(apply(case, first, door)) == ["failed"]
+    estate = case.parent / "estate/estate.toml"
+    estate.write_text(estate.read_text().replace("idp.example", "right.example"))
+    again = containment.plan(case, asked("disable"))
+    assert again["plan"] != first
+    assert states(apply(case, again["plan"], door)) == ["applied"]
+
+
+@pytest.mark.parametrize("word", ["pro0", "revoke", "idp"])
+def test_a_plan_altered_in_the_folder_is_refused(case, word):
+    plan = containment.plan(case, asked("revoke"))["plan"]
+    file = case / "act/contain" / plan / "plan.json"
+    file.write_text(file.read_text().replace(f'"{word}"', '"other"'))
+    with pytest.raises(RefusedError, match="altered"):
+        apply(case, plan, Memory())
+
+
+def test_an_order_altered_in_the_folder_stays_the_plans(case):
+    plan = containment.plan(case, asked("disable"))["plan"]
+    door = Memory()
+    door.fails = ["look"]
+    apply(case, plan, door)
+    (file,) = (case / "act/contain" / plan / "orders").glob("*.json")
+    file.write_text(file.read_text().replace('"pro0"', '"pro1"'))
+    assert apply(case, plan, door)["orders"][0]["account"] == "pro0"
+    assert door.closed == {("idp", "disable", "pro0", "", "")}
+
+
+def test_a_target_that_is_away_is_waited_for_once_in_a_run(case):
+    asks = []
+
+    class Away(Memory):
+        def look(self, order, names):
+            asks.append(order.key)
+            raise UnreachableError("the target cannot be reached", next_step="Try again.")
+
+    plan = containment.plan(case, asked("revoke", "disable", accounts=["pro0", "pro1"]))["plan"]
+    assert states(apply(case, plan, Away())) == ["failed"] * 4
+    assert len(asks) == 1
+    assert states(apply(case, plan, Memory())) == ["applied"] * 4
 
 
 def test_an_approver_added_after_the_opening_has_no_right(case):

@@ -258,10 +258,13 @@ def _mail(read: MailSection, folder: Path, fail: Fail) -> Mail:
 
 
 def _target(read: TargetSection, folder: Path, at: At, fail: Fail) -> Target:
+    address = _address(read.url, read.kind, (*at, "url"), fail)
+    if address.scheme == "unix" and Path(address.path).is_symlink():
+        raise fail((*at, "url"), "the socket is a symlink")
     return Target(
         id=read.id,
         kind=read.kind,
-        address=_address(read.url, read.kind, (*at, "url"), fail),
+        address=address,
         ca_file=_within(folder, read.ca_file, (*at, "ca_file"), fail),
         user=read.user,
         secret_env=read.secret_env,

@@ -71,7 +71,8 @@ class Site:
             said = {"Connection": "close", "Accept": "application/json", **(headers or {})}
             line.changing = method != "GET" if changes is None else changes
             try:
-                talk.request(method, at.path.rstrip("/") + path, body or None, said)
+                where = at.path.rstrip("/") + path if path else at.path
+                talk.request(method, where, body or None, said)
                 answer = talk.getresponse()
                 return Reply(
                     status=answer.status,

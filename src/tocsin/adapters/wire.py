@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tocsin.core.errors import OutsideError
-from tocsin.core.orders import ASK_AGAIN, UnansweredError, UntriedError
+from tocsin.core.orders import ASK_AGAIN, UnansweredError, UnreachableError, UntriedError
 from tocsin.core.outgoing import Address
 
 Found = TypeVar("Found")
@@ -116,7 +116,7 @@ def dial(address: Address, *, name: str, ca_file: str = "", tls: bool = False) -
         tls: whether the talk begins with TLS.
 
     Raises:
-        UntriedError: it cannot be reached; nothing was sent.
+        UnreachableError: it cannot be reached; nothing was sent.
     """
     deadline = time.monotonic() + DEADLINE_S
     try:
@@ -158,9 +158,9 @@ def talk(wire: Wire, name: str, speak: Callable[[], Found]) -> Found:
         wire.finish()
 
 
-def unreachable(name: str, error: Exception) -> UntriedError:
+def unreachable(name: str, error: Exception) -> UnreachableError:
     """The target cannot be reached; nothing was sent."""
-    return UntriedError(
+    return UnreachableError(
         f"the target cannot be reached: {_why(error)}", next_step=ASK_AGAIN, where=name
     )
 

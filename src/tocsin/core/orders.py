@@ -109,6 +109,10 @@ class UntriedError(OutsideError):
     """The target could not be asked, or said no: nothing was changed there."""
 
 
+class UnreachableError(UntriedError):
+    """The target cannot be reached at all: its other orders need not wait for it too."""
+
+
 class UnansweredError(OutsideError):
     """The target was asked and no receipt came back: it may have been done."""
 

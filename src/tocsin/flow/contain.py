@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.act.containment import plan as rules
 from tocsin.act.containment import stops as steps
-from tocsin.act.containment.plan import Asked, Stops
+from tocsin.act.containment.plan import Asked
 from tocsin.core.errors import InputError, RefusedError
 from tocsin.core.orders import Do, Order, State, Wanted
 from tocsin.core.outgoing import Approval, Outgoing, Target, Verifies, approved_by
@@ -20,6 +20,9 @@ from tocsin.flow.world import World, bind_directory, bind_published, rows_of
 
 PLACE = "act/contain"
 """Below it, one folder a plan: plan.json, orders/KEY.json once tried, approvals/."""
+
+MOVES = ("state", "wanted", "before", "tries", "proof")
+"""What changes of an order once it is planned; the rest is the plan's."""
 
 Document = dict[str, Any]
 
@@ -33,12 +36,17 @@ class Plan:
     orders: tuple[Order, ...]
     approved_by: tuple[str, ...] = ()  # who signed, as it was checked then
 
+    @property
+    def approvals_needed(self) -> int:
+        """How many second humans must sign."""
+        return int(rules.many(len(self.kept["stops"]["accounts"])))
+
     def document(self) -> Document:
         """What the verbs print (contract, section 3)."""
         return {
             "plan": self.id,
             "digest": self.kept["digest"],
-            "approvals_needed": self.kept["approvals_needed"],
+            "approvals_needed": self.approvals_needed,
             "approved_by": list(self.approved_by),
             "orders": [order_document(order, self.kept) for order in self.orders],
             "stops": self.kept["stops"],
@@ -74,10 +82,11 @@ def make(world: World, asked: Asked, outgoing: Outgoing) -> Document:
     case_id = str(world.case.facts["id"])
     generation = 0
     name = rules.plan_id(case_id, asked, generation)
-    while (plan := _there(world, name)) is not None and _undone(plan):
+    places = rules.places_of(outgoing.targets)
+    while (plan := _there(world, name)) is not None and _past(plan, places):
         generation += 1
         name = rules.plan_id(case_id, asked, generation)
-    if plan is not None and any(order.state is not State.PLANNED for order in plan.orders):
+    if plan is not None and _begun(plan):
         return plan.document()
     orders = rules.orders_of(case_id, name, asked, outgoing.targets)
     used = {order.target for order in orders}
@@ -144,6 +153,7 @@ def read(world: World, name: str) -> Plan:
 
     Raises:
         InputError: there is none of that name.
+        RefusedError: it is no longer what was planned.
     """
     kept = world.case.read_json(f"{PLACE}/{name}/plan.json") if name.isalnum() else None
     if not isinstance(kept, dict):
@@ -152,10 +162,19 @@ def read(world: World, name: str) -> Plan:
             next_step="Make one with: tocsin act CASE contain plan --account ID --do revoke",
             where=name[:40],
         )
+    if rules.digest_of_plan(kept) != kept["digest"]:
+        raise RefusedError(
+            "the plan was altered since it was made",
+            next_step="Make it again, and look for who wrote in the case's folder.",
+            where=name,
+        )
     orders = []
     for said in kept["orders"]:
         later = world.case.read_json(f"{PLACE}/{name}/orders/{said['key']}.json")
-        orders.append(_order(later if isinstance(later, dict) else said))
+        moved = (
+            {n: v for n, v in later.items() if n in MOVES} if isinstance(later, dict) else {}
+        )
+        orders.append(_order({**said, **moved}))
     signed = [s for s in _approvals(world, name) if s.get("digest") == kept["digest"]]
     names = tuple(sorted(str(said.get("name", "")) for said in signed))
     return Plan(id=name, kept=kept, orders=tuple(orders), approved_by=names)
@@ -254,7 +273,6 @@ def _kept(
     world: World, name: str, asked: Asked, orders: list[Order], targets: list[Target]
 ) -> Document:
     services = [service.id for service in world.estate.services]
-    stops, told = _stops(world, asked, targets)
     kept: Document = {
         "plan": name,
         "made_at": world.clock.now().isoformat(),
@@ -262,14 +280,13 @@ def _kept(
         "orders": [asdict(order) for order in orders],
         "places": rules.places_of(targets),
         "closes": {t.id: rules.closed_services(t, services) for t in targets},
-        "stops": told,
-        "approvals_needed": 1 if stops.many else 0,
+        "stops": _stops(world, asked, targets),
     }
     kept["digest"] = rules.digest_of_plan(kept)
     return kept
 
 
-def _stops(world: World, asked: Asked, targets: list[Target]) -> tuple[Stops, Document]:
+def _stops(world: World, asked: Asked, targets: list[Target]) -> Document:
     """Whom the plan stops."""
     by_address = _users(world, asked, targets) if asked.addresses else []
     known = not asked.addresses or bool(world.case.files(ACCESS))
@@ -282,11 +299,10 @@ def _stops(world: World, asked: Asked, targets: list[Target]) -> tuple[Stops, Do
     persons = sorted({row["person"] for row in today})
     world.engine.run(steps.same())
     same = world.engine.fetch(steps.SAME.name, order=("account", "other")).to_pylist()
-    stops = Stops(accounts=tuple(stopped), persons_today=tuple(persons), known=known)
     patients: dict[str, list[str]] = {account: [] for account in stopped}
     for row in today:
         patients[row["account"]].append(row["person"])
-    return stops, {
+    return {
         "accounts": stopped,
         "persons_today": persons,
         "counts": {"accounts": len(stopped), "persons_today": len(persons)},
@@ -335,8 +351,16 @@ def _there(world: World, name: str) -> Plan | None:
     return None if there is None else read(world, name)
 
 
-def _undone(plan: Plan) -> bool:
-    return all(order.state is State.UNDONE for order in plan.orders)
+def _begun(plan: Plan) -> bool:
+    return any(order.state is not State.PLANNED for order in plan.orders)
+
+
+def _past(plan: Plan, places: Mapping[str, str]) -> bool:
+    """Whether a plan is over: undone, or begun on targets that are no longer there."""
+    if all(order.state is State.UNDONE for order in plan.orders):
+        return True
+    moved = any(places.get(name) != place for name, place in plan.kept["places"].items())
+    return moved and _begun(plan)
 
 
 def _approvers(

@@ -8,20 +8,31 @@ target first.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from tocsin.act.containment import course
 from tocsin.act.containment import plan as rules
 from tocsin.alert.entries import Wanted as Entry
 from tocsin.core.errors import InputError, OutsideError, RefusedError
 from tocsin.core.incident import EventKind
-from tocsin.core.orders import ASK_AGAIN, Door, Order, State, Wanted
+from tocsin.core.orders import (
+    ASK_AGAIN,
+    Door,
+    Order,
+    Seen,
+    State,
+    UnreachableError,
+    Wanted,
+)
 from tocsin.core.outgoing import Outgoing, Target, Verifies
+from tocsin.core.records import Says
 from tocsin.core.tables import ACCOUNT_NAMES
 from tocsin.flow.contain import Plan, approved, keep, plans, read
 from tocsin.flow.incident import refuse_if_closed
 from tocsin.flow.journal import record
 from tocsin.flow.world import World
+
+T = TypeVar("T")
 
 Document = dict[str, Any]
 Opens = Callable[[Target], Door]
@@ -35,6 +46,40 @@ class Hands:
     outgoing: Outgoing
     opens: Opens
     verifies: Verifies
+
+
+class Once:
+    """A door that is not waited for again once it could not be reached in this run."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._away: UnreachableError | None = None
+
+    def look(self, order: Order, names: tuple[str, ...]) -> Seen:
+        """See the port."""
+        return self._reach(self._door.look, order, names)
+
+    def close(self, order: Order, names: tuple[str, ...]) -> Says:
+        """See the port."""
+        return self._reach(self._door.close, order, names)
+
+    def reopen(self, order: Order, names: tuple[str, ...]) -> Says:
+        """See the port."""
+        return self._reach(self._door.reopen, order, names)
+
+    def _reach(
+        self,
+        ask: Callable[[Order, tuple[str, ...]], T],
+        order: Order,
+        names: tuple[str, ...],
+    ) -> T:
+        if self._away is not None:
+            raise self._away
+        try:
+            return ask(order, names)
+        except UnreachableError as error:
+            self._away = error
+            raise
 
 
 Moves = Callable[[Door, Order, tuple[str, ...]], Order]
@@ -122,7 +167,7 @@ def _each(
     chosen = [order for order in plan.orders if which(order)]
     _same_places(plan, targets, chosen)
     names = _names(world, {order.account for order in chosen}) if chosen else {}
-    doors = {name: hands.opens(targets[name]) for name in {o.target for o in chosen}}
+    doors = {name: Once(hands.opens(targets[name])) for name in {o.target for o in chosen}}
     for order in chosen:
         move(doors[order.target], order, names.get(order.account, (order.account,)))
     return read(world, plan.id)
@@ -155,7 +200,7 @@ def _tried(
 
 
 def _second_human(world: World, plan: Plan, signed: Verifies, by: str) -> None:
-    if not plan.kept["approvals_needed"]:
+    if not plan.approvals_needed:
         return
     others = {n for n in approved(world, plan, signed) if n.casefold() != by.strip().casefold()}
     if not others:

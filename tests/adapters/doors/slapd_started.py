@@ -86,16 +86,16 @@ class Directory:
 
     def bind(self, name="Personne Fictive"):
         """The result code of a login of that person."""
-        done = subprocess.run(
-            [
-                program("ldapwhoami", package="ldap-utils"),
-                *("-x", "-H", self.url, "-D", f"cn={name},{self.base}", "-w", "motdepasse"),
-            ],
-            capture_output=True,
-            timeout=20,
-            check=False,
-        )
-        return done.returncode
+        return self._as(name, "ldapwhoami")
+
+    def read(self, name="Personne Fictive"):
+        """The result code of a reading by that person, once logged in."""
+        return self._as(name, "ldapsearch", "-s", "base", "-b", self.base, "1.1")
+
+    def _as(self, name, tool, *more):
+        person = ("-D", f"cn={name},{self.base}", "-w", "motdepasse")
+        words = [program(tool, package="ldap-utils"), "-x", "-H", self.url, *person, *more]
+        return subprocess.run(words, capture_output=True, timeout=20, check=False).returncode
 
 
 @contextmanager

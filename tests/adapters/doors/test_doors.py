@@ -170,7 +170,12 @@ def test_openldap_with_another_authority_is_not_spoken_to(openldap, secret, tmp_
 
 def test_openldap_demands_a_new_password(openldap, secret):
     secret(openldap.password)
-    goes_and_comes(ldap_door(openldap), order_of("enrol"))
+    goes_and_comes(
+        ldap_door(openldap),
+        order_of("enrol"),
+        shut=lambda: same(openldap.read(), 50),  # insufficientAccess, but to change it
+        opened=lambda: same(openldap.read(), 0),
+    )
 
 
 def test_openldap_a_lock_that_the_policy_does_not_heed_is_no_closed_door(openldap, secret):

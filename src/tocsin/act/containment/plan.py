@@ -36,21 +36,9 @@ class Asked:
     targets: tuple[str, ...] = ()  # () = all that can
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stops:
-    """Whom a plan stops: professionals, and the patients whom they have today.
-
-    `known` is False where a trail is needed to tell and there is none.
-    """
-
-    accounts: tuple[str, ...]
-    persons_today: tuple[str, ...]
-    known: bool = True
-
-    @property
-    def many(self) -> bool:
-        """Whether a second named human must sign."""
-        return len(self.accounts) > FOUR_EYES_ABOVE
+def many(professionals: int) -> bool:
+    """Whether so many professionals stopped ask for a second named human."""
+    return professionals > FOUR_EYES_ABOVE
 
 
 def orders_of(case_id: str, plan: str, asked: Asked, targets: Iterable[Target]) -> list[Order]:
@@ -123,10 +111,9 @@ def plan_id(case_id: str, asked: Asked, generation: int) -> str:
 
 
 def places_of(targets: Iterable[Target]) -> dict[str, str]:
-    """A digest of where each target is and who logs in there: a plan holds for those alone."""
+    """A digest of where each target is and what vouches for it: a plan holds there alone."""
     return {
-        t.id: _digest([t.kind, t.address.url, t.ca_file, t.user, sorted(t.settings)])
-        for t in targets
+        t.id: _digest([t.kind, t.address.url, t.ca_file, sorted(t.settings)]) for t in targets
     }
 
 
