@@ -109,7 +109,7 @@ columns = {occurred_at = "quand", account = "qui", session = "jeton", address = 
 id = "a-login"
 format = "keycloak"
 files = ["logs/login.jsonl"]
-"""  # noqa: E501
+"""
 
 
 @dataclass
@@ -277,7 +277,7 @@ class Second:
         last = FIRST + timedelta(days=self.days - 5)
 
         def home():
-            return f"{rng.choice((78, 82, 86, 90))}.{rng.randint(1, 250)}.{rng.randint(1, 250)}.{rng.randint(2, 250)}"  # noqa: E501
+            return f"{rng.choice((78, 82, 86, 90))}.{rng.randint(1, 250)}.{rng.randint(1, 250)}.{rng.randint(2, 250)}"
 
         victim = rng.choice(doctors)
         if self.attack == "scrape":

@@ -16,6 +16,8 @@ VERBS = {
     "detect": "verbs_case:detect",
     "explain": "verbs_case:explain",
     "review": "verbs_case:review",
+    "ask": "verbs_answers:ask",
+    "answer": "verbs_answers:answer",
     "scope": "verbs_case:scope",
     "people": "verbs_scope:people",
     "diff": "verbs_scope:diff",

@@ -106,6 +106,7 @@ def _second(second: Second, i: int) -> tuple[Part, ...]:
     says = sentences.shared(*shared) if shared else sentences.THIEF
     return (
         ("indicator", "kinship", float(second.told[i]), sentences.TOLD),
+        ("answer", "given", float(second.said[i]), sentences.SAYS_ME),
         ("robbed_account", "kinship", float(second.returns[i]), sentences.RETURNS),
         ("token_of_two", "context", float(second.twin[i]), sentences.TWIN),
         ("shared_trait", "kinship", float(second.kin[i]), says),

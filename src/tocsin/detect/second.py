@@ -80,12 +80,14 @@ class Held:
 class Seen:
     """What the second look reads: common traits, `detect_twins`, and indicators.
 
-    `sown` has, for each indicator that people brought, 1.0 for the sessions that show it.
+    `sown` has, for each indicator that people brought, 1.0 for the sessions that show it;
+    `said` the bits of the owner's answer that it was he.
     """
 
     traits: Held
     twins: pa.Table
     sown: tuple[Reals, ...] = ()
+    said: Reals | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ class Second:
 
     twin: Reals
     told: Reals  # by indicators
+    said: Reals  # by the owner's answer
     returns: Reals  # by another session of the account that is surely a thief's
     kin: Reals
     trait: Codes  # the heaviest shared trait; -1 for none
@@ -272,6 +275,7 @@ def look(
     decided = vouched | condemned
     twin = np.where(decided, 0.0, twin_bits(m, found, seen.twins))
     told = np.where(decided, 0.0, told_bits(found, seen.sown))
+    said = np.zeros(m.size) if seen.said is None else np.where(decided, 0.0, seen.said)
     alone = found.bits - np.where(decided, 0.0, found.kin.thief) + twin + told
     sure = ((probability(alone, PRIOR) >= SURE) & ~vouched) | condemned
     kin, trait = kin_bits(m, found, seen.traits, np.asarray(sure))
@@ -286,8 +290,9 @@ def look(
         **found.families,
         "context": found.families["context"] + twin,
         "kinship": found.families["kinship"] + told + returns + kin,
+        "given": found.families["given"] + said,
     }
-    bits = found.bits + twin + told + returns + kin
+    bits = found.bits + twin + told + returns + kin + said
     spoken = np.where(condemned, 2, speaking(families))
     more = replace(
         found,
@@ -297,7 +302,7 @@ def look(
         spoken=spoken,
     )
     return more, Second(
-        twin=twin, told=told, returns=returns, kin=kin, trait=trait, held=seen.traits
+        twin=twin, told=told, said=said, returns=returns, kin=kin, trait=trait, held=seen.traits
     )
 
 

@@ -85,8 +85,13 @@ TWIN = Says(
     "La même session ouverte servait au même moment depuis un autre endroit ou un autre poste.",
     "The same live session was in use from another place or another machine at that moment.",
 )
+SAYS_ME = Says(
+    "Le titulaire répond que c'était lui : une réponse, pas une preuve.",
+    "The owner answers that it was he: an answer, not a proof.",
+)
 GIVEN_BAD = Says(
-    "Une personne a déclaré cette session usurpée.", "A person declared this session usurped."
+    "Une personne a déclaré cette session usurpée (revue, graine, ou « ce n'était pas moi »).",
+    "A person declared this session usurped (a review, a seed, or “it was not me”).",
 )
 GIVEN_GOOD = Says(
     "Une personne a déclaré cette session légitime.",

@@ -45,3 +45,11 @@ INSIDE = table(
     position=COUNT,
     attribution=TEXT,
 )
+ASKED_ABOUT = table("detect_asked_about", "account whose professional is asked", account=TEXT)
+ASKED_LINES = table(
+    "detect_asked_lines",
+    "line of the account whose professional is asked",
+    us=US,
+    address=TEXT,
+    service=TEXT,
+)

@@ -1,73 +1,47 @@
 """Detection: from access rows to sessions, suspicions and campaigns, published."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from tocsin.core.errors import InputError
 from tocsin.core.tables import (
     ACCESS,
     ACCOUNTS,
-    ACTS,
     CARE,
     COVERAGE,
     PERSON_CONTROLLERS,
-    SESSIONS,
 )
-from tocsin.detect import facts_told, inside, lines, outcome, pipeline, reviews, tables, traits
-from tocsin.detect.campaigns import Campaign, campaigns
-from tocsin.detect.inside import Apart
+from tocsin.detect import (
+    facts_told,
+    in_common,
+    inside,
+    lines,
+    outcome,
+    pipeline,
+    reviews,
+    tables,
+)
+from tocsin.detect.campaigns import campaigns
 from tocsin.detect.matrix import Matrix, build
-from tocsin.detect.pipeline import Given, Proposal, propose
+from tocsin.detect.pipeline import Given, propose
 from tocsin.detect.places import clocks_of, networks_of
 from tocsin.detect.reasons import lines_of, reasons
-from tocsin.detect.reviews import Applied
-from tocsin.detect.second import Held, Second, Seen, held, look
-from tocsin.detect.tables_second import INSIDE
+from tocsin.detect.second import Seen, held, look
 from tocsin.detect.verdict import LEGITIMATE
 from tocsin.flow import seeds as seeds_of
+from tocsin.flow.analysis import Analysis, Asked, campaign_of, want, write_acts, write_sessions
 from tocsin.flow.detect_reviews import REVIEWS, apply_kept
 from tocsin.flow.inside import looked_into
+from tocsin.flow.questions import answered
 from tocsin.flow.seeds import Sown
-from tocsin.flow.world import World, as_text, bind_directory, bind_published, rows_of
+from tocsin.flow.world import World, bind_directory, bind_published
 
 SUMMARY = "detect/summary.json"
 
 Document = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What the analyst asked of a run."""
-
-    seeds: tuple[str, ...] = ()
-    indicators: tuple[tuple[str, str], ...] = ()
-    fdr: float = 0.05
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Analysis:
-    """A run, before it is published. Arrays and tuples are by session."""
-
-    asked: Asked
-    matrix: Matrix
-    networks: tuple[str, ...]
-    ids: tuple[str, ...]
-    shared: Held
-    twins: pa.Table
-    proposal: Proposal
-    second: Second
-    sown: Sown
-    apart: Mapping[int, Apart]
-    applied: Applied
-    machine: Any  # the verdict before reviews
-    verdict: Any
-    decided_by: Mapping[int, str]
-    campaigns: tuple[Campaign, ...]
 
 
 def detect(
@@ -94,6 +68,11 @@ def detect(
         )
     analysis = _analyse(world, Asked(seeds=seed_sessions, indicators=indicators, fdr=fdr))
     return _publish(world, analysis)
+
+
+def again(world: World) -> Document:
+    """The last run once more, with what was answered or decided since."""
+    return _publish(world, _analyse(world, _asked(world)))
 
 
 def explain(world: World, session: str) -> Document:
@@ -128,7 +107,7 @@ def review(world: World, session: str, verdict: str, by: str, why: str) -> Docum
     asked = _asked(world)
     analysis = _analyse(world, asked)
     i = _index(analysis, session)
-    _want(world, analysis, [i])
+    want(world, analysis, [i])
     world.engine.run(outcome.rows())
     acts = reviews.identities(world.engine.fetch("detect_rows"))
     number = len(world.case.listed(REVIEWS)) + 1
@@ -174,7 +153,7 @@ def _analyse(world: World, asked: Asked) -> Analysis:
     progress.stage("signals")
     for step in pipeline.to_facts():
         engine.run(step)
-    for step in (traits.twins(), traits.asked()):
+    for step in (in_common.twins(), in_common.asked()):
         engine.run(step)
     fetched = {name: engine.fetch(name) for name in pipeline.FETCHED}
     fetched["accounts"] = engine.fetch("accounts")
@@ -193,6 +172,7 @@ def _analyse(world: World, asked: Asked) -> Analysis:
         twins=engine.fetch("detect_twins"),
         second=None,  # type: ignore[arg-type]
         sown=Sown(seeds=(), sessions=()),
+        said=None,
         apart={},
         proposal=None,  # type: ignore[arg-type]  # _ruled fills it
         applied=None,  # type: ignore[arg-type]
@@ -214,8 +194,9 @@ def _ruled(world: World, analysis: Analysis) -> Analysis:
     brought, sessions = seeds_of.kept(world)
     places = {session: i for i, session in enumerate(analysis.ids)}
     seeds[[places[session] for session in sessions if session in places]] = True
+    said = answered(world, analysis.ids)
     given = Given(
-        condemned=(applied.condemned | seeds) & ~applied.vouched,
+        condemned=(applied.condemned | seeds | said.not_me) & ~applied.vouched,
         vouched=applied.vouched,
         indicated=np.zeros(m.size, dtype=np.bool_),
     )
@@ -223,7 +204,7 @@ def _ruled(world: World, analysis: Analysis) -> Analysis:
     listed = [*(seeds_of.seed(kind, value) for kind, value in asked.indicators), *brought]
     sown = seeds_of.sown(world, listed, analysis.networks, m.size)
     hard = (given.condemned, given.vouched)
-    seen = Seen(traits=analysis.shared, twins=analysis.twins, sown=sown.sessions)
+    seen = Seen(traits=analysis.shared, twins=analysis.twins, sown=sown.sessions, said=said.me)
     proposal, second = look(m, first, seen, hard, fdr=asked.fdr)
     apart = looked_into(world, m, proposal)
     machine = inside.contested(proposal, apart, proposal.ruling.verdict)
@@ -239,6 +220,7 @@ def _ruled(world: World, analysis: Analysis) -> Analysis:
         proposal=proposal,
         second=second,
         sown=sown,
+        said=said,
         apart=apart,
         applied=applied,
         machine=machine,
@@ -291,16 +273,11 @@ def _asked(world: World) -> Asked:
 # What is told and published -----------------------------------------------------------------
 
 
-def _want(world: World, analysis: Analysis, wanted: Sequence[int]) -> None:
-    rows = [(i + 1, analysis.ids[i]) for i in wanted]
-    world.engine.bind_arrow(tables.WANTED, rows_of(tables.WANTED, rows))
-
-
 def _told(
     world: World, analysis: Analysis, wanted: Sequence[int]
 ) -> dict[int, list[dict[str, Any]]]:
     """The reasons of the wanted sessions, as JSON values."""
-    _want(world, analysis, wanted)
+    want(world, analysis, wanted)
     world.engine.run(outcome.shown())
     by_session = lines_of(world.engine.fetch("detect_shown"))
     return {
@@ -328,15 +305,11 @@ def _suspicion(analysis: Analysis, i: int, told: list[dict[str, Any]]) -> Docume
         "q_value": round(float(ruling.q_value[i]), 6),
         "verdict": reviews.WORDS[int(analysis.verdict[i])],
         "decided_by": analysis.decided_by.get(i, ""),
-        "campaign": _campaign_of(analysis).get(analysis.ids[i], ""),
+        "campaign": campaign_of(analysis).get(analysis.ids[i], ""),
         "acts": int(m.lines[i]),
         "persons": int(m.persons[i]),
         "reasons": told,
     }
-
-
-def _campaign_of(analysis: Analysis) -> dict[str, str]:
-    return {session: made.id for made in analysis.campaigns for session in made.sessions}
 
 
 def _publish(world: World, analysis: Analysis) -> Document:
@@ -346,8 +319,8 @@ def _publish(world: World, analysis: Analysis) -> Document:
     suspect = np.flatnonzero(analysis.verdict != LEGITIMATE)
     listed = sorted({*suspect.tolist(), *reviewed}, key=lambda i: (-p[i], analysis.ids[i]))
     told = _told(world, analysis, listed)
-    _write_sessions(world, analysis, told)
-    _write_acts(world, analysis)
+    write_sessions(world, analysis, told)
+    write_acts(world, analysis)
     document = facts_told.document(
         analysis.proposal,
         analysis.matrix,
@@ -372,6 +345,7 @@ def _publish(world: World, analysis: Analysis) -> Document:
             {"trait": one.trait, "value": one.value, "from": one.brought_by, "sessions": n}
             for one, n in zip(analysis.sown.seeds, analysis.sown.counts, strict=True)
         ],
+        "answers_gone": list(analysis.said.gone) if analysis.said else [],
     }
     world.case.write_json(SUMMARY, document)
     world.case.note(
@@ -384,56 +358,3 @@ def _publish(world: World, analysis: Analysis) -> Document:
         },
     )
     return document
-
-
-def _write_sessions(
-    world: World, analysis: Analysis, told: Mapping[int, list[dict[str, Any]]]
-) -> None:
-    m, ruling = analysis.matrix, analysis.proposal.ruling
-    campaign = _campaign_of(analysis)
-    rows = pa.table(
-        {
-            "session": pa.array(analysis.ids, pa.string()),
-            "account": pa.array(m.account, pa.string()).take(pa.array(m.acc)),
-            "start_us": m.start_us,
-            "end_us": m.end_us,
-            "acts": m.lines,
-            "persons": m.persons,
-            "probability": ruling.probability,
-            "q_value": ruling.q_value,
-            "verdict": pa.array(reviews.WORDS).take(pa.array(analysis.verdict)),
-            "decided_by": [analysis.decided_by.get(i, "") for i in range(m.size)],
-            "campaign": [campaign.get(name, "") for name in analysis.ids],
-            "reasons": [as_text(told[i]) if i in told else "[]" for i in range(m.size)],
-        }
-    )
-    world.engine.bind_arrow(tables.SESSIONS_OUT, rows)
-    staged = world.case.aside("sessions.parquet")
-    world.engine.write(
-        tables.SESSIONS_OUT.name, SESSIONS, staged, order=("start_us", "session")
-    )
-    world.case.publish(staged, "detect/sessions.parquet")
-    world.engine.drop(tables.SESSIONS_OUT.name)
-
-
-def _write_acts(world: World, analysis: Analysis) -> None:
-    engine = world.engine
-    kept = np.flatnonzero(analysis.verdict != LEGITIMATE).tolist()
-    _want(world, analysis, kept)
-    machine = analysis.machine
-    rows, acts = [], []
-    for i in kept:
-        word = reviews.WORDS[int(machine[i])]
-        one = analysis.apart.get(i)
-        apart = one is not None and inside.two_hands(one) and word != "legitimate"
-        rows.append((i + 1, analysis.ids[i], "undecided" if apart else word))
-        if one is not None and apart:
-            acts += inside.attributed(one, word)
-    engine.bind_arrow(tables.RULED, rows_of(tables.RULED, rows))
-    engine.bind_arrow(INSIDE, rows_of(INSIDE, acts))
-    engine.run(outcome.rows())
-    engine.run(outcome.attributed())
-    staged = world.case.aside("acts.parquet")
-    engine.write(ACTS.name, ACTS, staged, order=("digest", "position", "part"))
-    world.case.publish(staged, "detect/acts.parquet")
-    engine.drop(ACTS.name, "detect_rows")

@@ -1,0 +1,119 @@
+"""A run of detection as values, and how it is written to the case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from tocsin.core.tables import ACTS, SESSIONS
+from tocsin.detect import inside, outcome, reviews, tables
+from tocsin.detect.answers import Answered
+from tocsin.detect.campaigns import Campaign
+from tocsin.detect.inside import Apart
+from tocsin.detect.matrix import Matrix
+from tocsin.detect.pipeline import Proposal
+from tocsin.detect.reviews import Applied
+from tocsin.detect.second import Held, Second
+from tocsin.detect.tables_second import INSIDE
+from tocsin.detect.verdict import LEGITIMATE
+from tocsin.flow.seeds import Sown
+from tocsin.flow.world import World, as_text, rows_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the analyst asked of a run."""
+
+    seeds: tuple[str, ...] = ()
+    indicators: tuple[tuple[str, str], ...] = ()
+    fdr: float = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """A run, before it is published. Arrays and tuples are by session."""
+
+    asked: Asked
+    matrix: Matrix
+    networks: tuple[str, ...]
+    ids: tuple[str, ...]
+    shared: Held
+    twins: pa.Table
+    proposal: Proposal
+    second: Second
+    sown: Sown
+    said: Answered | None
+    apart: Mapping[int, Apart]
+    applied: Applied
+    machine: Any  # the verdict before reviews
+    verdict: Any
+    decided_by: Mapping[int, str]
+    campaigns: tuple[Campaign, ...]
+
+
+def want(world: World, analysis: Analysis, wanted: Sequence[int]) -> None:
+    """Name to the engine the sessions that the next steps are about."""
+    rows = [(i + 1, analysis.ids[i]) for i in wanted]
+    world.engine.bind_arrow(tables.WANTED, rows_of(tables.WANTED, rows))
+
+
+def campaign_of(analysis: Analysis) -> dict[str, str]:
+    """The campaign of each session that is in one."""
+    return {session: made.id for made in analysis.campaigns for session in made.sessions}
+
+
+def write_sessions(
+    world: World, analysis: Analysis, told: Mapping[int, list[dict[str, Any]]]
+) -> None:
+    """Publish the table of sessions, with the reasons that are told."""
+    m, ruling = analysis.matrix, analysis.proposal.ruling
+    campaign = campaign_of(analysis)
+    rows = pa.table(
+        {
+            "session": pa.array(analysis.ids, pa.string()),
+            "account": pa.array(m.account, pa.string()).take(pa.array(m.acc)),
+            "start_us": m.start_us,
+            "end_us": m.end_us,
+            "acts": m.lines,
+            "persons": m.persons,
+            "probability": ruling.probability,
+            "q_value": ruling.q_value,
+            "verdict": pa.array(reviews.WORDS).take(pa.array(analysis.verdict)),
+            "decided_by": [analysis.decided_by.get(i, "") for i in range(m.size)],
+            "campaign": [campaign.get(name, "") for name in analysis.ids],
+            "reasons": [as_text(told[i]) if i in told else "[]" for i in range(m.size)],
+        }
+    )
+    world.engine.bind_arrow(tables.SESSIONS_OUT, rows)
+    staged = world.case.aside("sessions.parquet")
+    world.engine.write(
+        tables.SESSIONS_OUT.name, SESSIONS, staged, order=("start_us", "session")
+    )
+    world.case.publish(staged, "detect/sessions.parquet")
+    world.engine.drop(tables.SESSIONS_OUT.name)
+
+
+def write_acts(world: World, analysis: Analysis) -> None:
+    """Publish the acts of every session that is not all legitimate, each with whose it is."""
+    engine = world.engine
+    kept = np.flatnonzero(analysis.verdict != LEGITIMATE).tolist()
+    want(world, analysis, kept)
+    machine = analysis.machine
+    rows, acts = [], []
+    for i in kept:
+        word = reviews.WORDS[int(machine[i])]
+        one = analysis.apart.get(i)
+        apart = one is not None and inside.two_hands(one) and word != "legitimate"
+        rows.append((i + 1, analysis.ids[i], "undecided" if apart else word))
+        if one is not None and apart:
+            acts += inside.attributed(one, word)
+    engine.bind_arrow(tables.RULED, rows_of(tables.RULED, rows))
+    engine.bind_arrow(INSIDE, rows_of(INSIDE, acts))
+    engine.run(outcome.rows())
+    engine.run(outcome.attributed())
+    staged = world.case.aside("acts.parquet")
+    engine.write(ACTS.name, ACTS, staged, order=("digest", "position", "part"))
+    world.case.publish(staged, "detect/acts.parquet")
+    engine.drop(ACTS.name, "detect_rows")
