@@ -59,45 +59,51 @@ def pair(one, other):
     return (person("a", **one), person("b", **other))
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "kind", "state"),
-    [
-        pytest.param(TRAITS, TRAITS, "traits", "merged", id="five equal traits"),
-        pytest.param(
-            TRAITS | QUALIFIED,
-            TRAITS | QUALIFIED | {"birth_date": "1951-01-01"},
-            "ins",
-            "merged",
-            id="one INS, other traits: an error at sign-in",
-        ),
-        pytest.param(
-            TRAITS, TRAITS | {"identity_status": "HOMA"}, "flagged", "apart", id="homonym"
-        ),
-        pytest.param(
-            TRAITS | QUALIFIED,
-            TRAITS | QUALIFIED | {"ins": "2800544109999"},
-            "flagged",
-            "apart",
-            id="two INS",
-        ),
-        pytest.param(
-            TRAITS, TRAITS | {"birth_name": "Le Gof"}, "near", "apart", id="typing error"
-        ),
-        pytest.param(
-            TRAITS,
-            TRAITS | {"birth_name": "Marchand", "used_name": "Le Goff"},
-            "near",
-            "apart",
-            id="married name",
-        ),
-        pytest.param(TRAITS, TRAITS | {"first_names": "Julie"}, None, None, id="twins"),
-        pytest.param(TRAITS, TRAITS | {"birth_date": "1958-01-30"}, None, None, id="mother"),
-        pytest.param(TRAITS | QUALIFIED, TRAITS | QUALIFIED, None, None, id="the same"),
-    ],
-)
-def test_pairs_to_look_at(tmp_path, one, other, kind, state):
-    case = Case(tmp_path, *pair(one, other))
-    assert case.brief() == ({("a", "b", kind, state)} if kind else set())
+PAIRS = [
+    ("five equal traits", TRAITS, TRAITS, ("traits", "merged")),
+    (
+        "one INS, other traits: an error at sign-in",
+        TRAITS | QUALIFIED,
+        TRAITS | QUALIFIED | {"birth_date": "1951-01-01"},
+        ("ins", "merged"),
+    ),
+    ("homonym", TRAITS, TRAITS | {"identity_status": "HOMA"}, ("flagged", "apart")),
+    (
+        "two INS",
+        TRAITS | QUALIFIED,
+        TRAITS | QUALIFIED | {"ins": "2800544109999"},
+        ("flagged", "apart"),
+    ),
+    ("typing error", TRAITS, TRAITS | {"birth_name": "Le Gof"}, ("near", "apart")),
+    (
+        "married name",
+        TRAITS,
+        TRAITS | {"birth_name": "Marchand", "used_name": "Le Goff"},
+        ("near", "apart"),
+    ),
+    ("twins", TRAITS, TRAITS | {"first_names": "Julie"}, None),
+    ("mother", TRAITS, TRAITS | {"birth_date": "1958-01-30"}, None),
+    ("the same", TRAITS | QUALIFIED, TRAITS | QUALIFIED, None),
+]
+
+
+def test_pairs_to_look_at(tmp_path):
+    """Each pair has a town, a year of birth, first names and a phone of its own."""
+    rows = []
+    for n, (_, one, other, _) in enumerate(PAIRS):
+        for name, traits in (("a", one), ("b", other)):
+            own = {
+                "birth_place": f"441{n:02}",
+                "phone": f"06000000{n:02}",
+                "birth_date": f"{int(traits['birth_date'][:4]) + n}{traits['birth_date'][4:]}",
+                "first_names": f"{'XYZUVWQRS'[n] * 4}{traits['first_names']}",
+                "ins": f"{traits['ins']}{n}" if "ins" in traits else "",
+            }
+            rows.append(person(f"{n}{name}", **(traits | own)))
+    found = Case(tmp_path, *rows).brief()
+    assert found == {
+        (f"{n}a", f"{n}b", *expected) for n, (_, _, _, expected) in enumerate(PAIRS) if expected
+    }
 
 
 def test_a_list_shows_the_effect_of_each_choice_and_no_trait(tmp_path):
@@ -142,19 +148,16 @@ def test_a_decision_stands_in_the_table_of_people(tmp_path):
     ]
 
 
-@pytest.mark.parametrize(
-    ("records", "by", "why"),
-    [
+def test_a_decision_that_cannot_be_taken_is_said(tmp_path):
+    case = Case(tmp_path, *pair(TRAITS, TRAITS))
+    for records, by, why in [
         (("a",), "A", "x"),
         (("a", "ghost"), "A", "x"),
         (("a", "b"), " ", "x"),
         (("a", "b"), "A", ""),
-    ],
-)
-def test_a_decision_that_cannot_be_taken_is_said(tmp_path, records, by, why):
-    case = Case(tmp_path, *pair(TRAITS, TRAITS))
-    with pytest.raises(InputError):
-        decide(case.world, MERGE, records, by=by, why=why)
+    ]:
+        with pytest.raises(InputError):
+            decide(case.world, MERGE, records, by=by, why=why)
     assert case.scope() == 1
 
 
