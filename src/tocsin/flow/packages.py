@@ -8,6 +8,8 @@ from typing import Any
 from tocsin.core.errors import InputError
 from tocsin.core.packages import Package, PackageFolder, Written
 from tocsin.core.tables import CONTROLLERS, PEOPLE, PERSON_CONTROLLERS, PERSONS, REACH
+from tocsin.flow.clocks import as_rows, faces
+from tocsin.flow.incident import incident
 from tocsin.flow.world import World, bind_directory, bind_published
 from tocsin.scope import packages as room
 
@@ -15,6 +17,15 @@ Clocks = Mapping[str, Sequence[Mapping[str, Any]]]
 """The clocks of each controller, as `decide` shows them."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def clocks_by_controller(world: World) -> dict[str, list[Mapping[str, Any]]]:
+    """The clocks of each controller, as of now."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in as_rows(faces(world, incident(world), world.clock.now())):
+        if row["controller"]:
+            found.setdefault(row["controller"], []).append(row)
+    return found
 
 
 def packages(world: World, folder: PackageFolder, clocks: Clocks) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from tocsin.adapters.package_folder import AgePackages
 from tocsin.adapters.splink_linker import SplinkLinker
 from tocsin.core.errors import InputError
 from tocsin.flow import people, revisions
+from tocsin.flow.packages import clocks_by_controller
 from tocsin.flow.packages import packages as write_packages
 from tocsin.settings import settings
 from tocsin.wiring.world import Document, open_world
@@ -20,7 +21,7 @@ def diff(root: Path, earlier: int, later: int) -> Document:
 def packages(root: Path, out: Path) -> Document:
     """One encrypted package for each controller."""
     with open_world(root, write=True) as (world, _):
-        return write_packages(world, AgePackages(out), {})
+        return write_packages(world, AgePackages(out), clocks_by_controller(world))
 
 
 def list_people(root: Path, *, identities: bool, by: str, why: str) -> Document:
