@@ -65,6 +65,12 @@ class Folder:
         target.parent.mkdir(parents=True, exist_ok=True)
         Path(staged).replace(target)
 
+    def share(self, name, as_name):
+        linked = Path(self.aside("linked"))
+        linked.unlink(missing_ok=True)
+        linked.hardlink_to(self.root / name)
+        self.publish(str(linked), as_name)
+
     def withdraw(self, name):
         for file in sorted((self.root / name).rglob("*"), reverse=True):
             file.unlink()

@@ -18,7 +18,7 @@ from tocsin.core.tables import (
     Step,
     Table,
 )
-from tocsin.core.vocabulary import TrailFormat
+from tocsin.core.vocabulary import CATEGORIES, TrailFormat
 from tocsin.flow.world import (
     DIRECTORY,
     World,
@@ -107,6 +107,7 @@ class _Run:
         self.engine = world.engine
         self.estate = blindness.widened(world.estate, world.producers)
         self.filled: list[str] = []
+        self.unseen_items: list[tuple[str, str]] = []  # what gaps may have shown, by column
 
     def bind(self) -> list[tuple[str, str, str, str]]:
         """Bind the case, the catalogue and the directory; return what operations show."""
@@ -255,6 +256,7 @@ class _Run:
         views, items = blind.vista_rows(vistas, {a.account: a.sessions for a in accounts})
         self.give(blind.VISTAS, views)
         self.give(blind.VISTA_ITEMS, items)
+        self.unseen_items = sorted({(str(row[1]), str(row[2])) for row in items})
         self.do(blind.vista_persons())
         held = self.rows("scope_open_accounts", "account")
         return doubts.Evidence(
@@ -288,7 +290,7 @@ class _Run:
             people.records(("scope_sightings", "scope_vista_persons")),
             reach.facts(columns),
             reach.tests(columns),
-            reach.reached(columns),
+            reach.reached(self.unseen_items),
             reach.people_reached(),
             grounds.grounds(),
         )
@@ -310,7 +312,7 @@ class _Run:
             bounds.counts(),
             reach.test_counts(),
             figures.item_counts(),
-            figures.category_counts(),
+            figures.category_counts(CATEGORIES),
             figures.rule_counts(),
             figures.rule_persons(),
             figures.kinds(adult_born=f"{as_of.year - 18:04d}-{as_of:%m-%d}"),
@@ -378,9 +380,12 @@ def _publish(run: _Run, summary: dict[str, Any], said: Sequence[Statement], lang
         ],
     )
     tables = (*PUBLISHED, ("statements", STATEMENTS.name, STATEMENTS, ()))
-    for folder in (f"scope/revisions/{latest + 1}", "scope"):
-        for name, relation, shape, order in tables:
-            staged = case.aside(f"{name}.parquet")
-            run.engine.write(relation, shape, staged, order=order)
-            case.publish(staged, f"{folder}/{name}.parquet")
-        case.write_json(f"{folder}/summary.json", summary)
+    kept = f"scope/revisions/{latest + 1}"
+    for name, relation, shape, order in tables:
+        staged = case.aside(f"{name}.parquet")
+        run.engine.write(relation, shape, staged, order=order)
+        case.publish(staged, f"{kept}/{name}.parquet")
+    case.write_json(f"{kept}/summary.json", summary)
+    for name, *_ in tables:
+        case.share(f"{kept}/{name}.parquet", f"scope/{name}.parquet")
+    case.write_json("scope/summary.json", summary)

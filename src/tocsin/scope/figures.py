@@ -1,6 +1,8 @@
 """The figures that the summary carries, each from the rows of reach."""
 
-from tocsin.core.tables import COUNT, TEXT, Step, Table, table
+from collections.abc import Sequence
+
+from tocsin.core.tables import COUNT, TEXT, Step, table
 
 ITEM_COUNTS = table(
     "scope_item_counts",
@@ -24,7 +26,6 @@ RULE_COUNTS = table(
     grade=TEXT,
     rule=TEXT,
     category=TEXT,
-    persons=COUNT,
 )
 RULE_PERSONS = table(
     "scope_rule_persons", "grade and rule", grade=TEXT, rule=TEXT, persons=COUNT
@@ -46,39 +47,63 @@ _GRADE = "CASE k.grade WHEN 'certain' THEN 1 WHEN 'probable' THEN 2 ELSE 3 END"
 _CATEGORY = "substr(k.item, 1, strpos(k.item, '.') - 1)"
 
 
-def _cumulated(fills: Table, name: str) -> Step:
+def item_counts() -> Step:
+    """Distinct persons by item, cumulative.
+
+    A person of one controller has one row for each item: only those of several are put
+    together.
+
+    Reads: scope_reached, scope_parts
+    """
     return Step(
-        fills=fills,
-        reads=("scope_reached",),
+        fills=ITEM_COUNTS,
+        reads=("scope_reached", "scope_parts"),
         sql=f"""
-SELECT g.name AS name, count(CASE WHEN g.grade = 1 THEN 1 END) AS certain,
-  count(CASE WHEN g.grade <= 2 THEN 1 END) AS probable, count(*) AS possible
-FROM (SELECT k.person AS person, {name} AS name, min({_GRADE}) AS grade
-  FROM scope_reached AS k GROUP BY k.person, {name}) AS g
-GROUP BY g.name
+WITH many AS (SELECT person FROM scope_parts WHERE part <> '*' GROUP BY person
+  HAVING count(*) > 1),
+counted AS (
+  SELECT k.item AS name, {_GRADE} AS grade, count(*) AS n FROM scope_reached AS k
+  LEFT JOIN many AS m ON m.person = k.person WHERE m.person IS NULL
+  GROUP BY k.item, {_GRADE}
+  UNION ALL
+  SELECT g.name AS name, g.grade AS grade, count(*) AS n
+  FROM (SELECT k.person AS person, k.item AS name, min({_GRADE}) AS grade
+    FROM scope_reached AS k JOIN many AS m ON m.person = k.person
+    GROUP BY k.person, k.item) AS g
+  GROUP BY g.name, g.grade)
+SELECT c.name AS name, sum(CASE WHEN c.grade = 1 THEN c.n ELSE 0 END) AS certain,
+  sum(CASE WHEN c.grade <= 2 THEN c.n ELSE 0 END) AS probable, sum(c.n) AS possible
+FROM counted AS c GROUP BY c.name
 """,
     )
 
 
-def item_counts() -> Step:
-    """Distinct persons by item, cumulative. Reads: scope_reached."""
-    return _cumulated(ITEM_COUNTS, "k.item")
+def category_counts(categories: Sequence[str]) -> Step:
+    """Distinct persons by category, cumulative, one category after the other.
 
-
-def category_counts() -> Step:
-    """Distinct persons by category, cumulative. Reads: scope_reached."""
-    return _cumulated(CATEGORY_COUNTS, _CATEGORY)
+    Reads: scope_reached
+    """
+    parts = [
+        f"""
+SELECT '{name}' AS name, count(CASE WHEN g.grade = 1 THEN 1 END) AS certain,
+  count(CASE WHEN g.grade <= 2 THEN 1 END) AS probable, count(*) AS possible
+FROM (SELECT k.person AS person, min({_GRADE}) AS grade FROM scope_reached AS k
+  WHERE k.item LIKE '{name}.%' GROUP BY k.person) AS g
+HAVING count(*) > 0
+"""
+        for name in categories
+    ]
+    return Step(fills=CATEGORY_COUNTS, reads=("scope_reached",), sql=" UNION ALL ".join(parts))
 
 
 def rule_counts() -> Step:
-    """Distinct persons by grade, rule and category. Reads: scope_reached."""
+    """Grades and rules of each category. Reads: scope_reached."""
     return Step(
         fills=RULE_COUNTS,
         reads=("scope_reached",),
         sql=f"""
-SELECT k.grade AS grade, k.rule AS rule, {_CATEGORY} AS category,
-  count(DISTINCT k.person) AS persons
-FROM scope_reached AS k GROUP BY k.grade, k.rule, {_CATEGORY}
+SELECT DISTINCT k.grade AS grade, k.rule AS rule, {_CATEGORY} AS category
+FROM scope_reached AS k
 """,
     )
 
@@ -89,8 +114,10 @@ def rule_persons() -> Step:
         fills=RULE_PERSONS,
         reads=("scope_reached",),
         sql="""
-SELECT k.grade AS grade, k.rule AS rule, count(DISTINCT k.person) AS persons
-FROM scope_reached AS k GROUP BY k.grade, k.rule
+SELECT g.grade AS grade, g.rule AS rule, count(*) AS persons
+FROM (SELECT DISTINCT k.person AS person, k.grade AS grade, k.rule AS rule
+  FROM scope_reached AS k) AS g
+GROUP BY g.grade, g.rule
 """,
     )
 

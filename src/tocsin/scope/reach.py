@@ -229,11 +229,14 @@ def test_counts() -> Step:
     )
 
 
-def reached(columns: Sequence[str]) -> Step:
+def reached(items: Sequence[tuple[str, str]]) -> Step:
     """Every row of reach: what lines and replays show, and what nothing excludes.
 
+    One item after the other: a gap over a whole region gives millions of rows for each, and
+    only one item's have to be held together.
+
     Args:
-        columns: the columns of persons that items rest on.
+        items: what gaps and silent operations may have shown, each with its column.
 
     Reads:   scope_facts, scope_vista_persons, scope_vista_items, scope_records, persons,
         person_controllers
@@ -241,6 +244,12 @@ def reached(columns: Sequence[str]) -> Step:
         those of the accounts concerned, and `acts` is 0: no line tells of one
     """
     word = "CASE f.grade WHEN 1 THEN 'certain' WHEN 2 THEN 'probable' ELSE 'possible' END"
+    facts_ = f"""
+SELECT f.person AS person, f.controller AS controller, f.item AS item, {word} AS grade,
+  f.rule AS rule, f.first_us AS first_us, f.last_us AS last_us, f.sessions AS sessions,
+  f.acts AS acts
+FROM scope_facts AS f
+"""
     return Step(
         fills=REACHED,
         reads=(
@@ -251,30 +260,32 @@ def reached(columns: Sequence[str]) -> Step:
             "persons",
             "person_controllers",
         ),
-        sql=f"""
-SELECT f.person AS person, f.controller AS controller, f.item AS item, {word} AS grade,
-  f.rule AS rule, f.first_us AS first_us, f.last_us AS last_us, f.sessions AS sessions,
-  f.acts AS acts
-FROM scope_facts AS f
-UNION ALL
-SELECT w.person AS person, w.controller AS controller, w.item AS item, 'possible' AS grade,
+        sql=" UNION ALL ".join([facts_, *(_unseen(item, column) for item, column in items)]),
+    )
+
+
+def _unseen(item: str, column: str) -> str:
+    """SQL: whom gaps and silent operations may have shown an item of, beyond the facts."""
+    named = "'" + item.replace("'", "''") + "'"
+    held = f"p.{column} NOT IN ('', '0000-00-00')" if column else "true"
+    return f"""
+SELECT w.person AS person, w.controller AS controller, {named} AS item, 'possible' AS grade,
   w.rule AS rule, w.first_us AS first_us, w.last_us AS last_us, w.sessions AS sessions,
   0 AS acts
-FROM (SELECT r.person AS person, coalesce(c.controller, '') AS controller, i.item AS item,
+FROM (SELECT r.person AS person, coalesce(c.controller, '') AS controller,
     min(i.rule) AS rule, min(i.first_us) AS first_us, max(i.last_us) AS last_us,
     max(i.sessions) AS sessions
   FROM scope_vista_persons AS v
-  JOIN scope_vista_items AS i ON i.context = v.context
+  JOIN scope_vista_items AS i ON i.context = v.context AND i.item = {named}
   JOIN scope_records AS r ON r.record = v.record
   JOIN persons AS p ON p.person = v.record
   LEFT JOIN person_controllers AS c ON c.person = v.record
-  WHERE NOT r.test AND {has_value(columns)}
-  GROUP BY r.person, coalesce(c.controller, ''), i.item) AS w
-LEFT JOIN scope_facts AS k ON k.person = w.person AND k.controller = w.controller
-  AND k.item = w.item
+  WHERE NOT r.test AND {held}
+  GROUP BY r.person, coalesce(c.controller, '')) AS w
+LEFT JOIN (SELECT person, controller FROM scope_facts WHERE item = {named}) AS k
+  ON k.person = w.person AND k.controller = w.controller
 WHERE k.person IS NULL
-""",
-    )
+"""
 
 
 def people_reached() -> Step:
