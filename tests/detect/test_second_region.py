@@ -56,3 +56,16 @@ def test_two_who_share_a_live_session_are_told_apart(keys, tmp_path):
     count = judged(tmp_path, "shared-session", 2)
     assert count[True, "usurped"] >= 60
     assert count[False, "usurped"] == 0
+
+
+@pytest.mark.slow
+def test_ten_accounts_of_one_thief_are_one_campaign_whose_links_are_told(keys, tmp_path):
+    Second(seed=13, attack="ten-accounts").write(tmp_path / "estate")
+    open_case(tmp_path / "case", tmp_path / "estate/estate.toml")
+    trails.ingest(tmp_path / "case")
+    found = stages.detect(tmp_path / "case")
+    widest = max(found["campaigns"], key=lambda one: len(one["accounts"]))
+    assert len(widest["accounts"]) >= 9
+    links = widest["traits"]["links"]
+    assert {"network", "form"} & {link["trait"] for link in links}
+    assert all(set(link["sessions"]) <= set(widest["sessions"]) for link in links)

@@ -59,7 +59,19 @@ def campaign(made: Campaign) -> dict[str, Any]:
         "campaign": made.id,
         "sessions": list(made.sessions),
         "accounts": list(made.accounts),
-        "traits": {"networks": list(made.networks), "clients": list(made.clients)},
+        "traits": {
+            "networks": list(made.networks),
+            "clients": list(made.clients),
+            "links": [
+                {
+                    "trait": link.trait,
+                    "value": link.value,
+                    "sessions": list(link.sessions),
+                    "bits": round(link.bits, 1),
+                }
+                for link in made.links
+            ],
+        },
     }
 
 

@@ -223,6 +223,22 @@ def told_bits(found: Proposal, sown: tuple[Reals, ...]) -> Reals:
     return np.asarray(bits)
 
 
+def rarity_of(found: Proposal, traits: Held, apart: Flags) -> Reals:
+    """Bits of each trait: how much likelier a thief's session is to show it than an honest one.
+
+    Args:
+        apart: sessions that are not counted as honest.
+    """
+    kind = np.array([KINDS.index(name) for name in traits.kinds], np.int64)
+    keeps = np.array([THIEF_KEEPS[name] for name in KINDS])
+    if not len(kind):
+        return np.zeros(0)
+    honest = found.evidence.trust[traits.s] * ~apart[traits.s]
+    rate = _popularity(traits, honest, 1.0 / _members(traits))
+    bits = np.log2(keeps[kind] / rate)
+    return np.asarray(np.where(kind == KINDS.index("token"), TOKEN_BITS, bits))
+
+
 def _members(traits: Held) -> Reals:
     """How many traits there are of each trait's group."""
     group = np.unique(traits.groups, return_inverse=True)[1]

@@ -209,7 +209,7 @@ def _ruled(world: World, analysis: Analysis) -> Analysis:
     apart = looked_into(world, m, proposal)
     machine = inside.contested(proposal, apart, proposal.ruling.verdict)
     verdict, names = reviews.overruled(machine, applied)
-    found = campaigns(m, proposal, verdict, analysis.ids, analysis.networks)
+    found = campaigns(m, (proposal, second), verdict, analysis.ids, analysis.networks)
     return Analysis(
         asked=asked,
         matrix=m,

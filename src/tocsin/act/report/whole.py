@@ -8,6 +8,7 @@ from tocsin.act.report.answers import answers
 from tocsin.act.report.answers_limits import assumptions
 from tocsin.act.report.brief import Brief, brief
 from tocsin.act.report.findings import Detected, Findings
+from tocsin.act.report.kin import kin_grid, kin_picture
 from tocsin.act.report.method import GLOSSARY, LABELS, limits, method
 from tocsin.act.report.page import Answer, Grid
 from tocsin.act.report.pictures import LANES_SHOWN, Picture, strip, timeline
@@ -85,6 +86,8 @@ class Model:
     sessions: Grid
     explained: tuple[Explained, ...]
     accounts: Grid
+    kin_picture: Picture | None
+    kin: Grid
     detection: tuple[Says, ...]
     funnel_picture: Picture | None
     funnel: Grid
@@ -119,6 +122,8 @@ def model(found: Findings) -> Model:
         sessions=sections.session_grid(found),
         explained=_explained(found),
         accounts=sections.account_grid(found),
+        kin_picture=kin_picture(found),
+        kin=kin_grid(found),
         detection=_detection(found),
         funnel_picture=sections_trail.funnel_picture(found) if found.ledger else None,
         funnel=sections_trail.funnel_grid(found),
