@@ -69,6 +69,8 @@ def test_an_estate_without_these_sections_has_none(estate):
         pytest.param('"keycloak"', '"keyclock"', id="no such kind"),
         pytest.param('url = "https://idp', 'url = "http://idp', id="in clear over a network"),
         pytest.param('url = "https://idp', 'url = "file://idp', id="no such scheme"),
+        pytest.param("https://idp.example", "http://127.evil.example", id="looks local"),
+        pytest.param("https://idp.example", "http://127.0.0.1.evil.example", id="looks local"),
         pytest.param('url = "https://idp', 'url = "https://me:pass@idp', id="secret in it"),
         pytest.param('"https://idp.example/auth/"', '"https:///x"', id="no host"),
         pytest.param('"https://idp.example/auth/"', '"https://h:99999/x"', id="no such port"),

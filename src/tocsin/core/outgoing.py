@@ -15,6 +15,14 @@ class TargetKind(StrEnum):
     WEBHOOK = "webhook"
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine: localhost, ::1, 127.0.0.0/8 written as an address."""
+    if host in ("localhost", "::1"):
+        return True
+    parts = host.split(".")
+    return len(parts) == 4 and parts[0] == "127" and all(part.isdigit() for part in parts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """A network address of the estate, taken apart: nothing else may be reached.
@@ -32,11 +40,7 @@ class Address:
     @property
     def loopback(self) -> bool:
         """Whether it stays on this machine."""
-        return (
-            self.scheme == "unix"
-            or self.host in ("localhost", "::1")
-            or self.host.startswith("127.")
-        )
+        return self.scheme == "unix" or is_loopback(self.host)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

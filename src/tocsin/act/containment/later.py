@@ -135,7 +135,7 @@ def _acted() -> Step:
     """The trail with what detection and reviews attribute.
 
     Reads:   access, acts, over_networks
-    Fills:   over_acted, one row per act and person
+    Fills:   over_acted, one row per act: the first of its persons stands for the line
     """
     return Step(
         fills=ACTED,
@@ -150,7 +150,7 @@ def _acted() -> Step:
             LEFT JOIN acts AS t
               ON a.digest = t.digest AND a.position = t.position AND a.part = t.part
             LEFT JOIN over_networks AS n ON a.address = n.address
-            WHERE a.account <> ''
+            WHERE a.account <> '' AND a.part = 0
         """,
         view=True,
     )

@@ -142,6 +142,7 @@ def _doubts(known: Known) -> tuple[Says, ...]:
     named = ", ".join(mute[:8])
     dark = ", ".join(known.dark[:8])
     asked = [state for state in known.orders if state is not State.PLANNED]
+    sure = {one.account for one in known.again if one.trait in STRONG}
     checks = (
         (
             not known.shown_until or len(mute) == len(known.shown_until),
@@ -174,7 +175,7 @@ def _doubts(known: Known) -> tuple[Says, ...]:
             "later sessions are left undecided",
         ),
         (
-            any(one.trait not in STRONG for one in known.again),
+            any(one.account not in sure for one in known.again),
             "un logiciel rare de l'intrus est revu, sans son réseau : à examiner",
             "a rare client of the thief is seen again, without its network: to be looked at",
         ),
