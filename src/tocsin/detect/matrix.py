@@ -14,6 +14,7 @@ from tocsin.core.zones import DAY_US, HOUR_US, to_wall
 Reals = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Singles = NDArray[np.float32]
 
 HOURS = 16
 """Bins of the hour: eight of three hours, on weekdays and at weekends."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tocsin.core.tables import Step
-from tocsin.detect import care, facts, kinship, lines, sessions
+from tocsin.detect import care, facts, kinship, lines, sessions, traits
 from tocsin.detect.fusion import Evidence, weigh
+from tocsin.detect.habit import HabitEvidence
 from tocsin.detect.kinship import SURE, Kin
 from tocsin.detect.matrix import Codes, Flags, Matrix, Reals
 from tocsin.detect.verdict import PRIOR, Ruling, probability, rule, speaking
@@ -56,6 +57,7 @@ def to_facts() -> tuple[Step, ...]:
         care.explained(),
         care.care_facts(),
         *care.chance(),
+        traits.content(),
     )
 
 
@@ -72,6 +74,14 @@ GIVEN = 20.0
 """Bits of a session that a human called bad (or, negative, good): hard evidence overrides."""
 
 
+HARVEST, ANOTHER = 0.5, 0.5
+"""What a usurped session is taken to be: a harvest, or just somebody else's work."""
+
+
+CARE_SHARE, CARE_MOST = 0.5, 6.0
+"""Of the bits of care's explanations, what is not already told by the account's habits."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """The machine's view of every session."""
@@ -82,9 +92,18 @@ class Proposal:
     families: dict[str, Reals]
     ruling: Ruling
     spoken: Codes  # families that speak against the owner
+    habit: HabitEvidence | None  # None where history is too short for it
+    by_habit: Flags  # sessions whose families are told by the account's habits
 
 
-def propose(m: Matrix, given: Given, *, fdr: float, prior: float = PRIOR) -> Proposal:
+def propose(
+    m: Matrix,
+    given: Given,
+    *,
+    fdr: float,
+    prior: float = PRIOR,
+    habit: HabitEvidence | None = None,
+) -> Proposal:
     """Weigh every session, let sure ones raise their kin, and rule.
 
     Args:
@@ -92,6 +111,7 @@ def propose(m: Matrix, given: Given, *, fdr: float, prior: float = PRIOR) -> Pro
         given: seeds, reviews and indicators, as flags by session.
         fdr: false discoveries accepted among the sessions called usurped.
         prior: share of sessions that are not the owner's, before any evidence.
+        habit: what the contrast with other accounts' sessions says, where history allows.
     """
     found = weigh(m, given.vouched, given.condemned)
     told = np.where(
@@ -105,8 +125,9 @@ def propose(m: Matrix, given: Given, *, fdr: float, prior: float = PRIOR) -> Pro
     alone = probability(found.total + kin.bits, prior) >= SURE
     sure = (alone & ~given.vouched) | given.condemned
     kin = replace(kin, thief=kinship.shared(m, found, np.asarray(sure), told))
-    bits = np.where(hard != 0, hard, found.total + kin.bits)
-    families = {**found.families, "kinship": kin.bits, "given": hard}
+    families, total, by_habit = _either(found, habit)
+    bits = np.where(hard != 0, hard, total + kin.bits)
+    families = {**families, "kinship": kin.bits, "given": hard}
     spoken = np.where(given.condemned, 2, speaking(families))
     return Proposal(
         evidence=found,
@@ -115,4 +136,44 @@ def propose(m: Matrix, given: Given, *, fdr: float, prior: float = PRIOR) -> Pro
         families=families,
         ruling=rule(bits, spoken, fdr=fdr, prior=prior),
         spoken=spoken,
+        habit=habit,
+        by_habit=by_habit,
     )
+
+
+def explained_of(found: Evidence) -> Reals:
+    """What care's explanations add to the account's habits, in bits."""
+    return np.asarray(CARE_SHARE * np.clip(found.care.usual_day, -CARE_MOST, CARE_MOST))
+
+
+def _either(
+    found: Evidence, habit: HabitEvidence | None
+) -> tuple[dict[str, Reals], Reals, Flags]:
+    """Families and bits, where a thief either harvests or works like another professional.
+
+    Without any sign that only a thief gives (shape, status, two places at once, refused
+    logins), a harvest is not much likelier than what the account's habits say.
+
+    Returns:
+        The families of the likelier of the two, the bits of their mixture, and where habits
+        are the likelier.
+    """
+    if habit is None:
+        return found.families, found.total, np.zeros(len(found.total), dtype=np.bool_)
+    hard = np.maximum(
+        found.shape.bits + found.status.bits + found.elsewhere + found.failed, 0.0
+    )
+    explained = explained_of(found)
+    another = habit.bits + explained
+    harvest = np.minimum(found.total, another + 1.0 + 2.0 * hard)
+    mixed = np.logaddexp2(np.log2(HARVEST) + harvest, np.log2(ANOTHER) + another)
+    total = np.where(habit.judged, mixed, found.total)
+    other = habit.judged & (another > harvest)
+    theirs = dict(habit.families)
+    theirs["care"] = theirs["care"] + explained
+    nothing = np.zeros(len(total))
+    families = {
+        name: np.where(other, theirs.get(name, nothing), bits)
+        for name, bits in found.families.items()
+    }
+    return families, total, np.asarray(other)

@@ -7,11 +7,12 @@ import numpy as np
 import pyarrow as pa
 
 from tocsin.core.records import Place, Reason, Says
-from tocsin.detect import history, sentences, shape, status
+from tocsin.detect import habit_told, history, sentences, shape, status
 from tocsin.detect.fusion import CONTEXT_MOST
+from tocsin.detect.habit import FAMILY, SIGNALS
 from tocsin.detect.kinship import CAP_SAME
 from tocsin.detect.matrix import Matrix
-from tocsin.detect.pipeline import Proposal
+from tocsin.detect.pipeline import Proposal, explained_of
 from tocsin.detect.second import Second, names_of
 
 MOST = 5
@@ -72,12 +73,12 @@ def reasons(
 ) -> tuple[Reason, ...]:
     """The reasons of session `i` (from 0): the heaviest, those for the owner among them."""
     found, second = looks
-    parts = (
-        *_context(m, found, i),
-        *_work(m, found, i),
-        *_standing(found, i),
-        *_second(second, i),
+    own = (
+        _habit(m, found, i)
+        if found.by_habit[i]
+        else (*_context(m, found, i), *_work(m, found, i), *_status(found, i))
     )
+    parts = (*own, *_standing(found, i), *_second(second, i))
     told = [part for part in parts if abs(part[2]) >= LEAST_BITS]
     told.sort(key=lambda part: -abs(part[2]))
     kept = told[:MOST]
@@ -110,6 +111,28 @@ def _second(second: Second, i: int) -> tuple[Part, ...]:
         ("robbed_account", "kinship", float(second.returns[i]), sentences.RETURNS),
         ("token_of_two", "context", float(second.twin[i]), sentences.TWIN),
         ("shared_trait", "kinship", float(second.kin[i]), says),
+    )
+
+
+def _habit(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
+    """The account's habits, where they tell the session, and what care explains."""
+    assert found.habit is not None
+    nothing, weak, strong = (int(n) for n in m.care[i])
+    mine = (m.acc == m.acc[i]) & (np.arange(m.size) != i)
+    usual = m.care[mine].sum(axis=0)
+    share = float(usual[0] / max(usual.sum(), 1.0))
+    weighed = found.habit.signals[i].tolist()
+    return (
+        *(
+            (signal, FAMILY[signal], bits, habit_told.says(signal, bits))
+            for signal, bits in zip(SIGNALS, weighed, strict=True)
+        ),
+        (
+            "care",
+            "care",
+            float(explained_of(found.evidence)[i]),
+            sentences.care(nothing, weak, strong, share),
+        ),
     )
 
 
@@ -193,18 +216,21 @@ def _figures(m: Matrix, i: int, test: str) -> dict[str, float]:
 
 
 def _standing(found: Proposal, i: int) -> tuple[Part, ...]:
-    e, kin = found.evidence, found.kin
+    kin = found.kin
     company, thief = float(kin.company[i]), float(kin.thief[i])
     whole = company + thief
     scale = min(1.0, CAP_SAME / whole) if whole > 0 else 1.0
     given = float(found.families["given"][i])
     says = sentences.GIVEN_BAD if given > 0 else sentences.GIVEN_GOOD
     return (
-        *(
-            (name, "status", float(bits[i]), sentences.STATUS[name])
-            for name, bits in zip(status.TESTS, e.status.each, strict=True)
-        ),
         ("company", "kinship", company * scale, sentences.COMPANY),
         ("thief_network", "kinship", thief * scale, sentences.THIEF),
         ("given", "given", given, says),
+    )
+
+
+def _status(found: Proposal, i: int) -> tuple[Part, ...]:
+    return tuple(
+        (name, "status", float(bits[i]), sentences.STATUS[name])
+        for name, bits in zip(status.TESTS, found.evidence.status.each, strict=True)
     )

@@ -9,9 +9,6 @@ from tocsin.detect.matrix import Codes, Flags, Reals
 PRIOR = 0.001
 """Sessions that are not the owner's, once a case is open: one in a thousand."""
 
-NOISE = 0.05
-"""Below this probability sessions are not ranked among themselves: they share their mean."""
-
 UNDECIDED_Q = 0.30
 """Up to this q-value a session is undecided (contract, section 2)."""
 
@@ -58,9 +55,6 @@ def rule(bits: Reals, families: Codes, *, fdr: float, prior: float) -> Ruling:
         prior: share of sessions that are not the owner's, before any evidence.
     """
     p = probability(bits, prior)
-    faint = p < NOISE
-    if faint.any():
-        p = np.where(faint, p[faint].mean(), p)
     q = q_values(p)
     usurped = (q <= fdr) & (families >= 2)
     verdict = np.where(usurped, USURPED, np.where(q <= UNDECIDED_Q, UNDECIDED, LEGITIMATE))

@@ -11,6 +11,7 @@ from tocsin.core.tables import ACTS, SESSIONS
 from tocsin.detect import inside, outcome, reviews, tables
 from tocsin.detect.answers import Answered
 from tocsin.detect.campaigns import Campaign
+from tocsin.detect.habit import HabitEvidence
 from tocsin.detect.inside import Apart
 from tocsin.detect.matrix import Matrix
 from tocsin.detect.pipeline import Proposal
@@ -37,6 +38,7 @@ class Analysis:
 
     asked: Asked
     matrix: Matrix
+    habit: HabitEvidence | None
     networks: tuple[str, ...]
     ids: tuple[str, ...]
     shared: Held

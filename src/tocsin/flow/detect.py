@@ -33,6 +33,7 @@ from tocsin.detect.second import Seen, held, look
 from tocsin.detect.verdict import LEGITIMATE
 from tocsin.flow import seeds as seeds_of
 from tocsin.flow.analysis import Analysis, Asked, campaign_of, want, write_acts, write_sessions
+from tocsin.flow.detect_habit import habit
 from tocsin.flow.detect_reviews import REVIEWS, apply_kept
 from tocsin.flow.inside import looked_into
 from tocsin.flow.questions import answered
@@ -161,6 +162,7 @@ def _analyse(world: World, asked: Asked) -> Analysis:
     analysis = Analysis(
         asked=asked,
         matrix=matrix,
+        habit=habit(engine, matrix, world.estate.operator.timezone),
         networks=networks,
         ids=_ids(world, matrix),
         shared=held(
@@ -200,7 +202,7 @@ def _ruled(world: World, analysis: Analysis) -> Analysis:
         vouched=applied.vouched,
         indicated=np.zeros(m.size, dtype=np.bool_),
     )
-    first = propose(m, given, fdr=asked.fdr)
+    first = propose(m, given, fdr=asked.fdr, habit=analysis.habit)
     listed = [*(seeds_of.seed(kind, value) for kind, value in asked.indicators), *brought]
     sown = seeds_of.sown(world, listed, analysis.networks, m.size)
     hard = (given.condemned, given.vouched)
@@ -213,6 +215,7 @@ def _ruled(world: World, analysis: Analysis) -> Analysis:
     return Analysis(
         asked=asked,
         matrix=m,
+        habit=analysis.habit,
         networks=analysis.networks,
         ids=analysis.ids,
         shared=analysis.shared,

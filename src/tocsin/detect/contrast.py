@@ -1,0 +1,160 @@
+"""Self-swap contrast: a real session against another account's session on the same past.
+
+No label of any attack is used. Each account is judged by a model that never saw it: accounts
+are cut in two halves by a hash, and each half is scored by the model of the other. The score is
+turned into bits by what the swaps and the real sessions of the case show, no further than their
+number bears.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from tocsin.detect import additive, boosted
+from tocsin.detect.additive import BINS, Additive
+from tocsin.detect.figures import FIGURES
+from tocsin.detect.matrix import Codes, Flags, Reals, Singles
+from tocsin.detect.swaps import Trials
+
+CHUNK = 200_000
+"""Trials scored at a time."""
+
+ENOUGH = 400
+"""Real sessions with a past, in each half, under which no contrast is drawn."""
+
+ENOUGH_TO_BOOST = 2_000
+"""The same for the boosted variant."""
+
+BOOSTED_SHARE = 0.7
+"""Weight of the boosted score beside the additive one."""
+
+LEFT_OUT = 0.015
+"""Share of the real sessions, the oddest of a first fit, that a second fit does not learn from:
+a thief's sessions stand in the trail as their owner's."""
+
+MOST_BITS = 12.0
+"""The contrast alone weighs no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """An additive model, with the trees that read its figures together where history allows."""
+
+    additive: Additive
+    trees: tuple[boosted.Tree, ...]
+
+    def score(self, figures: Singles) -> tuple[Reals, Reals]:
+        """The score, in natural log, and what each figure weighs in its additive part."""
+        binned = self.additive.cuts.bins(figures)
+        parts = self.additive.parts(binned)
+        total = np.asarray(parts.sum(axis=1))
+        if not self.trees:
+            return total, parts
+        together = np.sum([tree.score(binned) for tree in self.trees], axis=0)
+        return BOOSTED_SHARE * together + (1.0 - BOOSTED_SHARE) * total, parts
+
+
+def learn(figures: Singles, swapped: Flags) -> Model:
+    """The model of real sessions against swaps; both sides weigh the same."""
+    y = swapped
+    weights = np.where(y, 0.5 / max(int(y.sum()), 1), 0.5 / max(int((~y).sum()), 1)) * len(y)
+    rising = tuple(figure.rising for figure in FIGURES)
+    first = additive.fit(figures, y, weights, rising)
+    if int((~y).sum()) < ENOUGH_TO_BOOST:
+        return Model(additive=first, trees=())
+    binned = first.cuts.bins(figures)
+    trees = boosted.fit(binned, y, weights, np.zeros(len(y)), BINS + 4)
+    return Model(additive=first, trees=trees)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast:
+    """By trial: the score, its bits against the owner, and what each figure weighs."""
+
+    score: Reals
+    bits: Reals
+    parts: Singles  # (trials, figures), natural log
+    judged: Flags  # real sessions with enough past, and swaps
+    boosted: bool
+
+
+def half_of(account: str, bit: int = 0) -> int:
+    """Which half an account falls in: bit `bit` of the MD5 of its name (no secret here)."""
+    digest = hashlib.md5(account.encode(), usedforsecurity=False).hexdigest()
+    return (int(digest, 16) >> bit) & 1
+
+
+def contrast(
+    figures: Singles, trials: Trials, acc: Codes, accounts: tuple[str, ...], past: int
+) -> Contrast | None:
+    """Score every trial by the model of the other half; None where history is too short.
+
+    Args:
+        figures: one row a trial.
+        acc: account code of each session.
+        accounts: account by code.
+        past: sessions that a judged session's account must have behind it.
+    """
+    half = np.array([half_of(name) for name in accounts], dtype=np.int64)[acc[trials.on]]
+    judged = trials.past >= past
+    placed = np.isin(np.arange(len(acc)), trials.on[~trials.real])
+    taught = judged & (~trials.real | placed[trials.on])
+    swapped = ~trials.real
+    if min(int((taught & trials.real & (half == h)).sum()) for h in (0, 1)) < ENOUGH:
+        return None
+    found = _crossed(figures, swapped, taught, half)
+    real = taught & ~swapped
+    odd = real & (found.score > np.quantile(found.score[real], 1.0 - LEFT_OUT))
+    found = _crossed(figures, swapped, taught & ~odd, half)
+    score = found.score
+    return Contrast(
+        score=score,
+        bits=np.where(judged, bits_of(score, taught & trials.real, taught & swapped), 0.0),
+        parts=found.parts,
+        judged=judged,
+        boosted=found.boosted,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Crossed:
+    score: Reals
+    parts: Singles
+    boosted: bool
+
+
+def _crossed(figures: Singles, swapped: Flags, taught: Flags, half: Codes) -> _Crossed:
+    """The score of every trial by the model of the other half of the accounts."""
+    score = np.zeros(len(half))
+    parts = np.zeros(figures.shape, dtype=np.float32)
+    large = True
+    for h in (0, 1):
+        rows = taught & (half == h)
+        model = learn(figures[rows], swapped[rows])
+        large = large and bool(model.trees)
+        others = np.flatnonzero(half != h)
+        for start in range(0, len(others), CHUNK):
+            at = others[start : start + CHUNK]
+            score[at], parts[at] = model.score(figures[at])
+    return _Crossed(score=score, parts=parts, boosted=large)
+
+
+def bits_of(score: Reals, real: Flags, swapped: Flags) -> Reals:
+    """Bits of a score: share of swaps over share of real sessions around it, ever rising.
+
+    Between quantiles the bits are interpolated; beyond the last ones they rise no further than
+    one session in the history bears, but for a slope that keeps the order.
+    """
+    genuine, swaps = np.sort(score[real]), np.sort(score[swapped])
+    n, k = len(genuine), len(swaps)
+    tail = np.geomspace(3.0 / n, 0.5, 24)
+    at = np.unique(np.concatenate([np.quantile(genuine, 1.0 - tail), np.quantile(swaps, tail)]))
+    edges = np.concatenate([[-np.inf], at, [np.inf]])
+    g = np.diff(np.searchsorted(genuine, edges)) + 0.5
+    s = np.diff(np.searchsorted(swaps, edges)) + 0.5
+    ratio = np.log2(s / k) - np.log2(g / n)
+    level = additive.rising_of(ratio, g + s)
+    middle = np.concatenate([[at[0] - 0.5], (at[1:] + at[:-1]) / 2.0, [at[-1] + 0.5]])
+    bits = np.interp(score, middle, level)
+    return np.asarray(np.minimum(bits + 0.02 * np.tanh(score / 10.0) * 10.0, MOST_BITS))
