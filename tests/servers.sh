@@ -5,8 +5,9 @@ wanted=""
 need() { command -v "$1" >/dev/null 2>&1 || wanted="$wanted $2"; }
 need chromium chromium
 need pdftotext poppler-utils
-# What containment acts on: the tests start them themselves, on loopback, in folders of their own.
+# What notices leave by and containment acts on: the tests start them themselves, on loopback, in folders of their own.
 PATH="$PATH:/usr/sbin"
+need postfix postfix
 need haproxy haproxy
 need slapd slapd
 need ldapsearch ldap-utils

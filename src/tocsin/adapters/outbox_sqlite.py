@@ -217,10 +217,18 @@ class SqliteOutbox:
 
     def close(self) -> None:
         """See the port."""
+        if self._lock < 0:
+            return
         self.release(self.worker)
-        self._db.close()
         (self._folder / self.worker).unlink(missing_ok=True)
-        os.close(self._lock)
+        self.die()
+
+    def die(self) -> None:
+        """Let the file and the lock go as a kill does: nothing is given back."""
+        if self._lock >= 0:
+            self._db.close()
+            os.close(self._lock)
+            self._lock = -1
 
     def _change(self, change: Change, now: int) -> bool:
         found = self._db.execute(

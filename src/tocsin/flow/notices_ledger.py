@@ -1,16 +1,27 @@
 """The reconciliation: where each person of the scope stands, and the table that proves it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from tocsin.act.notices.plan import Recipient
 from tocsin.act.notices.states import sums, term
 from tocsin.core.errors import RefusedError
 from tocsin.core.notices import NOTICES, Decision, Held, Outbox, State, Term
+from tocsin.core.tables import AT, US, Column, Table
 from tocsin.flow.notices_case import FOLDER, Campaigns, Kept
 from tocsin.flow.world import World, rows_of
 
 PUBLISHED = "act/notices.parquet"
+
+_WRITTEN = Table(
+    name=NOTICES.name,
+    per=NOTICES.per,
+    columns=tuple(
+        Column(f"{c.name[:-3]}_us", US) if c.type == AT else c for c in NOTICES.columns
+    ),
+)
+"""The table as the engine is given it: instants in microseconds."""
 
 
 def rows_that_tell(campaigns: Campaigns, outbox: Outbox, kept: Kept) -> dict[str, list[Held]]:
@@ -142,17 +153,21 @@ def publish(world: World, campaigns: Campaigns, outbox: Outbox) -> None:
             row.message_id,
             row.revision,
             row.template,
-            row.first_at,
-            row.last_at,
+            _us(row.first_at),
+            _us(row.last_at),
         )
         for row in outbox.rows()
     )
     case, engine = world.case, world.engine
     staged = case.aside("notices.parquet")
-    engine.bind_arrow(NOTICES, rows_of(NOTICES, rows))
+    engine.bind_arrow(_WRITTEN, rows_of(_WRITTEN, rows))
     engine.write(NOTICES.name, NOTICES, staged, order=("campaign", "person", "channel"))
     engine.drop(NOTICES.name)
     case.publish(staged, PUBLISHED)
+
+
+def _us(at: datetime | None) -> int | None:
+    return None if at is None else round(at.timestamp() * 1_000_000)
 
 
 __all__ = ["FOLDER", "document", "ledger", "publish", "rows_that_tell"]

@@ -20,7 +20,6 @@ from tocsin.core.notices import (
     Held,
     NewNotice,
     Outbox,
-    Outcome,
     Parcel,
     Receipt,
     State,
@@ -301,50 +300,48 @@ def _known(outbox: Outbox, notice: str, change: Change) -> bool:
 
 def settle(
     outbox: Outbox, log: AcceptedLog, *, clock: Clock, settle_s: int = SETTLE_S
-) -> Mapping[str, int]:
-    """Ask the mail server's log what became of uncertain mails.
+) -> dict[str, int]:
+    """Ask the mail server's log what became of mails that are uncertain, or that left.
 
-    A mail that the log names was taken. One that a log which is alive does not name, long
-    enough after the try, was not: it may be tried again.
+    A mail that the log names was taken, or bounced later. An uncertain one that a log which is
+    alive does not name, long enough after the try, was not taken: it may be tried again.
 
     Returns:
         How many were found taken, refused, never taken, and how many stay uncertain; and
         `young`, those of the latter that only time keeps from an answer.
     """
     rows = [r for r in outbox.rows() if r.channel == Channel.MAIL]
-    doubts = [r for r in rows if r.state is State.UNCERTAIN]
+    asked = [r for r in rows if r.state in (State.UNCERTAIN, State.SENT)]
     counted = {"taken": 0, "refused": 0, "never_taken": 0, "left": 0, "young": 0}
-    if not doubts:
+    if not asked:
         return counted
-    answers = log.answers(row.message_id for row in doubts)
-    works = _log_works(log, rows, answers)
+    answers = log.answers(row.message_id for row in asked)
+    works = bool(answers) or _fresh(log, rows)
     now = clock.now()
-    for row in doubts:
+    for row in asked:
         answer = answers.get(row.message_id)
+        doubt = row.state is State.UNCERTAIN
         age_s = (now - row.last_at).total_seconds() if row.last_at else settle_s
-        if answer is not None:
+        if answer is not None and (doubt or answer.state is State.PERMANENT):
             outbox.step([heard(row.notice, answer.state, answer.evidence)], "", "", at=now)
             counted["taken" if answer.state is State.SENT else "refused"] += 1
-        elif works and age_s >= settle_s:
+        elif doubt and works and age_s >= settle_s:
             change = heard(row.notice, State.CREATED, "log does not know it")
             outbox.step([change], "", "", at=now)
             counted["never_taken"] += 1
-        else:
+        elif doubt:
             counted["left"] += 1
             counted["young"] += works
     return counted
 
 
-def _log_works(log: AcceptedLog, rows: Sequence[Held], answers: Mapping[str, Outcome]) -> bool:
-    """Whether the log is that of our server: it names a mail of ours that surely left.
+def _fresh(log: AcceptedLog, rows: Sequence[Held]) -> bool:
+    """Whether a log that names no mail of ours may all the same be our server's.
 
-    Where none left yet, it is enough that it was written to since the first try.
+    It may, where none surely left yet and it was written to since the first try.
     """
-    left = [row.message_id for row in rows if row.state in (State.SENT, State.DELIVERED)]
-    if answers:
-        return True
-    if left:
-        return bool(log.answers(left))
+    if any(row.state in (State.SENT, State.DELIVERED) for row in rows):
+        return False
     first = min((row.first_at for row in rows if row.first_at), default=None)
     return first is not None and log.alive_since(first)
 

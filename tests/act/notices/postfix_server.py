@@ -5,8 +5,13 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -76,14 +81,23 @@ class Postfix:
     def log(self) -> Path:
         return self.root / "log/mail.log"
 
-    def delivered(self, *, seconds: float = 30) -> list[bytes]:
-        """Every mail in the mailbox, once the queue is empty."""
-        until = time.monotonic() + seconds
-        while self._queued() and time.monotonic() < until:
-            time.sleep(0.2)
+    def delivered(self, *, seconds: float = 60) -> dict[str, bytes]:
+        """Every mail in the mailbox by file name, once the queue has stayed empty a while."""
+        until, quiet = time.monotonic() + seconds, 0
+        while quiet < 3 and time.monotonic() < until:
+            quiet = 0 if self._queued() else quiet + 1
+            time.sleep(0.15)
         box = self.root / "mail/inbox"
         files = [*box.glob("new/*"), *box.glob("cur/*")] if box.is_dir() else []
-        return [file.read_bytes() for file in files]
+        return {file.name: file.read_bytes() for file in files}
+
+    def since(self, before: dict[str, bytes], *, expect: int = 0) -> list[EmailMessage]:
+        """The mails that came after; waits a while for as many as are expected."""
+        until = time.monotonic() + 30
+        while True:
+            found = [m for name, m in self.delivered().items() if name not in before]
+            if len(found) >= expect or time.monotonic() > until:
+                return [message_from_bytes(m, policy=policy.default) for m in found]
 
     def _queued(self) -> bool:
         return any(
@@ -100,8 +114,21 @@ def command(*words: str) -> None:
     subprocess.run(["postfix", *words], check=True, capture_output=True, timeout=60)
 
 
+@contextmanager
+def running(*, checks: str = "", **files: str) -> Iterator[Postfix]:
+    """An instance in a folder of its own that other users may pass through."""
+    with TemporaryDirectory(prefix="tocsin-mx-", dir="/tmp") as name:
+        root = Path(name)
+        root.chmod(0o755)
+        server = start(root, checks=checks.format(root=root), **files)
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 def start(root: Path, *, checks: str = "", **files: str) -> Postfix:
-    """Start an instance below `root`, a short path that other users may pass through."""
+    """Start an instance below `root`."""
     if shutil.which("postfix") is None or os.getuid() != 0:
         assert not os.environ.get("CI"), "run `make servers` first, as root"
         pytest.skip("Postfix is not here, or not root: make servers")
@@ -110,11 +137,6 @@ def start(root: Path, *, checks: str = "", **files: str) -> Postfix:
         port = free.getsockname()[1]
     for name in ("etc", "spool", "data", "log", "mail"):
         (root / name).mkdir(parents=True)
-    step = root
-    while step != step.parent:
-        if step.stat().st_mode & 0o005 != 0o005 and step.stat().st_uid == os.getuid():
-            step.chmod(step.stat().st_mode | 0o055)
-        step = step.parent
     shutil.chown(root / "data", "postfix")
     (root / "mail").chmod(0o777)
     for name, text in files.items():

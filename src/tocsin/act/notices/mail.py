@@ -82,7 +82,11 @@ def mailbox(address: str, name: str) -> str:
             "a mailbox would hold a separator or a control character",
             next_step="Correct the address in the directory or in the estate, then plan again.",
         )
-    return f"{words(name, phrase=True)} <{address}>" if name else address
+    if not name:
+        return address
+    phrase = words(name, phrase=True)
+    fold = "\r\n " if len(phrase.rpartition("\r\n")[2]) + len(address) > 64 else " "
+    return f"{phrase}{fold}<{address}>"
 
 
 def words(text: str, *, phrase: bool = False) -> str:
@@ -99,8 +103,8 @@ def words(text: str, *, phrase: bool = False) -> str:
         return f'"{escaped}"'
     chunks, rest = [], text
     while rest:
-        size = min(len(rest), 40)
-        while len(rest[:size].encode()) > 42:
+        size = min(len(rest), 36)
+        while len(rest[:size].encode()) > 36:
             size -= 1
         chunks.append(rest[:size])
         rest = rest[size:]
