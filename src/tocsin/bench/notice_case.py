@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from tocsin.adapters import signing
 from tocsin.core.tables import PEOPLE, REACH, Table
 from tocsin.core.vocabulary import CATEGORIES
 from tocsin.flow.world import arrow_schema
 from tocsin.wiring.cases import open_case
+from tocsin.wiring.keys import new_key
 
 SEEN_AT = datetime(2025, 9, 2, 8, 30, tzinfo=UTC)
 
@@ -89,7 +89,7 @@ class MadeCase:
         self.estate.mkdir(parents=True)
         self.keys = [root / f"key-{name}.pem" for name in ("ada", "bob")]
         enrolled = "".join(
-            APPROVER.format(name=key.stem, key=signing.new_key(key)) for key in self.keys
+            APPROVER.format(name=key.stem, key=new_key(key)["key"]) for key in self.keys
         )
         text = ESTATE.format(more=more) + enrolled
         (self.estate / "estate.toml").write_text(text, encoding="utf-8")
