@@ -292,10 +292,11 @@ class _Run:
             people.records(("scope_sightings", "scope_vista_persons")),
             reach.facts(columns),
             reach.tests(columns),
-            *reach.reached(self.unseen_items),
-            reach.people_reached(),
-            grounds.grounds(),
         )
+        *parts, whole = reach.reached(self.unseen_items)
+        self.do(*parts, whole)
+        self.engine.drop(*(part.name for part in parts))
+        self.do(reach.people_reached(), grounds.grounds())
 
     def count(self) -> None:
         """Count distinct persons, with the bounds of their true number."""

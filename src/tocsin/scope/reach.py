@@ -255,7 +255,6 @@ FROM scope_facts AS f
         fills=REACHED,
         reads=("scope_facts", *(part.name for part in parts)),
         sql=" UNION ALL ".join([seen_, *rest]),
-        view=True,
     )
     return (*parts, whole)
 
