@@ -73,6 +73,8 @@ class SmsSection(msgspec.Struct):
 
     gateway: str
     secret_env: str = ""
+    user: str = ""
+    sender: str = ""
 
 
 class TargetSection(msgspec.Struct):
@@ -118,6 +120,10 @@ def check(read: OutgoingSections, services: Iterable[str], fail: Fail) -> None:
     if read.sms:
         _address(read.sms.gateway, "sms", ("sms", "gateway"), fail)
         _variable(read.sms.secret_env, ("sms", "secret_env"), fail)
+        if read.sms.sender and not re.fullmatch(
+            r"\+\d{3,15}|[A-Za-z0-9 ]{1,11}", read.sms.sender
+        ):
+            raise fail(("sms", "sender"), "up to 11 letters and digits, or a number with +")
     known = set(services)
     seen: set[str] = set()
     for i, target in enumerate(read.target):
@@ -144,6 +150,8 @@ def outgoing(
         sms=Sms(
             gateway=_address(read.sms.gateway, "sms", ("sms", "gateway"), fail),
             secret_env=read.sms.secret_env,
+            user=read.sms.user,
+            sender=read.sms.sender,
         )
         if read.sms
         else None,

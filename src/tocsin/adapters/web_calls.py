@@ -37,6 +37,12 @@ class Site:
     name: str
     ca_file: str
 
+    def reached(self) -> Address:
+        """The address with the port that its scheme means."""
+        at = self.address
+        port = at.port or PORTS[at.scheme]
+        return Address(url=at.url, scheme=at.scheme, host=at.host, port=port, path=at.path)
+
     def call(
         self,
         method: str,
@@ -55,15 +61,8 @@ class Site:
             UntriedError: it cannot be reached, or a question had no answer.
             UnansweredError: a change was asked for and no answer came.
         """
-        target = self.address
-        at = Address(
-            url=target.url,
-            scheme=target.scheme,
-            host=target.host,
-            port=target.port or PORTS[target.scheme],
-            path=target.path,
-        )
-        line = wire.dial(at, name=self.name, ca_file=self.ca_file, tls=target.scheme == "https")
+        at = self.reached()
+        line = wire.dial(at, name=self.name, ca_file=self.ca_file, tls=at.scheme == "https")
 
         def speak() -> Reply:
             talk = http.client.HTTPConnection(at.host, at.port)

@@ -72,6 +72,11 @@ class Wire:
         del mode
         return io.BufferedReader(_Reading(self))
 
+    def renew(self) -> None:
+        """Begin another question of the same talk: its deadline and bound are new."""
+        self._deadline = time.monotonic() + DEADLINE_S
+        self._left_bytes = MOST_BYTES
+
     def close(self) -> None:
         """http.client closes too early; see `finish`."""
 

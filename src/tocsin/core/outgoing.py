@@ -66,10 +66,12 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sms:
-    """Where text messages leave."""
+    """Where text messages leave. `sender` is what a message shows, '' for the gateway's own."""
 
     gateway: Address
     secret_env: str
+    user: str = ""
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

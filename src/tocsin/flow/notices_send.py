@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
+
 from tocsin.act.notices import codes, mail
+from tocsin.act.notices.contacts import phones
 from tocsin.act.notices.plan import Recipient
 from tocsin.act.notices.states import TRIABLE, after_try, heard, next_channel
 from tocsin.act.notices.wording import Notice, as_text, notice, person_name, personal
@@ -182,6 +185,20 @@ class Press:
             at=self.clock.now(),
         )
         return Parcel(notice=row.notice, to=address, content=self.sign(content))
+
+    def sms(self, row: Held) -> Parcel | None:
+        """A text message: the pointer to the notice, with the reference of the person."""
+        one = self.recipients[row.person]
+        contact = self.contact(one, Channel.SMS)
+        if contact is None:
+            return None
+        number = contact["phone" if one.reader == "person" else "guardian_phone"]
+        (to,) = phones(pa.array([number])).to_pylist()
+        if not to:
+            return None
+        shown, _ = self.said(one)
+        text = personal(shown.sms, person="", code=self.code(one))
+        return Parcel(notice=row.notice, to=to, content=text.encode())
 
 
 def mail_name(text: str) -> str:

@@ -15,10 +15,13 @@ from tocsin.adapters.case_folder import CaseFolder
 from tocsin.adapters.dkim import DkimSigner
 from tocsin.adapters.secrets_named import secret
 from tocsin.adapters.signing import verifies
+from tocsin.adapters.sms_gateway import GatewayCarrier
+from tocsin.adapters.sms_smpp import SmppCarrier
 from tocsin.adapters.smtp_carrier import SmtpAccount, SmtpCarrier
+from tocsin.adapters.web_calls import Site
 from tocsin.core.errors import InputError, OutsideError, RefusedError
 from tocsin.core.notices import Carrier, Channel, Compose, Decision, Outbox
-from tocsin.core.outgoing import Mail, Outgoing
+from tocsin.core.outgoing import Mail, Outgoing, Sms
 from tocsin.flow import notices_case, notices_ledger, notices_send
 from tocsin.flow.notices_case import Campaigns, Kept
 from tocsin.flow.notices_send import Press
@@ -238,6 +241,16 @@ class Sending:
                     compose=self.press.mail,
                 )
             )
+        if self.outgoing.sms and Channel.SMS in self.press.kept.manifest.channels:
+            sms = self.outgoing.sms
+            word = secret(sms.secret_env)
+            lines.append(
+                Line(
+                    channel=Channel.SMS,
+                    carrier=lambda: texting(sms, word),
+                    compose=self.press.sms,
+                )
+            )
         return lines
 
     def _open(self) -> int:
@@ -283,6 +296,14 @@ class Sending:
         finally:
             carrier.close()
             outbox.close()
+
+
+def texting(sms: Sms, word: str) -> Carrier:
+    """The channel to an SMS gateway, or to an SMS centre."""
+    if sms.gateway.scheme == "smpp":
+        return SmppCarrier(sms.gateway, user=sms.user, secret=word, sender=sms.sender)
+    site = Site(address=sms.gateway, name="sms", ca_file="")
+    return GatewayCarrier(site, secret=word, sender=sms.sender)
 
 
 def account_of(mail: Mail, sender: str) -> SmtpAccount:
