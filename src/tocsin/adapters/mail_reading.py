@@ -3,6 +3,7 @@
 import binascii
 import re
 from collections.abc import Iterator
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message as RawMail
 from email.parser import BytesParser
@@ -18,6 +19,17 @@ _KNOWN = re.compile(
     rb"^(?:from|to|subject|date|received|return-path|message-id|mime-version|content-type|delivered-to|reply-to|x-[a-z-]+)\s*:",
     re.IGNORECASE | re.MULTILINE,
 )
+UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    binascii.Error,
+    MessageError,
+)
+"""What the standard library raises on malformed headers and bodies."""
+
 MOST_PARTS = 200
 """Parts of a mail that are read; a bomb has more."""
 
@@ -122,7 +134,7 @@ def _decoded(value: str) -> str:
         return text
     try:
         parts = decode_header(text)
-    except (ValueError, binascii.Error, LookupError, AssertionError):
+    except UNREADABLE:
         return text
     return "".join(
         part if isinstance(part, str) else _as_text(part, charset or "utf-8")
@@ -144,7 +156,7 @@ def _as_text(raw: bytes, charset: str) -> str:
 def _first_address(value: str) -> tuple[str, str]:
     try:
         found = getaddresses([value])
-    except (ValueError, IndexError, TypeError, AttributeError):
+    except UNREADABLE:
         found = []
     for name, address in found:
         if "@" in address:
@@ -167,7 +179,7 @@ def _recipients(mail: RawMail) -> tuple[str, ...]:
 def _bytes(part: RawMail) -> bytes:
     try:
         payload = part.get_payload(decode=True)
-    except (ValueError, binascii.Error, LookupError, AssertionError):
+    except UNREADABLE:
         return b""
     return payload if isinstance(payload, bytes) else b""
 
@@ -175,7 +187,7 @@ def _bytes(part: RawMail) -> bytes:
 def _text(part: RawMail) -> str:
     try:
         charset = part.get_content_charset() or "utf-8"
-    except (ValueError, LookupError, AttributeError, TypeError):
+    except UNREADABLE:
         charset = "utf-8"
     return _as_text(_bytes(part)[:2_000_000], charset)
 
@@ -183,7 +195,7 @@ def _text(part: RawMail) -> str:
 def _filename(part: RawMail) -> str:
     try:
         return _decoded(str(part.get_filename() or ""))[:200]
-    except (ValueError, LookupError, AttributeError, TypeError):
+    except UNREADABLE:
         return ""
 
 
