@@ -87,7 +87,8 @@ def facts(message: Message, senders: Senders) -> Facts:
     1. subject and text become one folded text;  2. who writes, where links lead;
     3. what it gives as its ground, how it presses, what it wants;  4. secrets and warnings.
     """
-    whole = f"{message.subject}\n{message.text}" if message.subject else message.text
+    words = _without_quoted(message.text) if message.channel == "mail" else message.text
+    whole = f"{message.subject}\n{words}" if message.subject else words
     read = folded(whole[:MOST_READ])
     text = read.text
     found = _destinations(message, text, senders)
@@ -109,6 +110,17 @@ def facts(message: Message, senders: Senders) -> Facts:
         hidden_link=_span(_CLICK_HERE.search(bare) or PLACEHOLDER.search(text)),
         sender=_sender(message, senders),
     )
+
+
+def _without_quoted(text: str) -> str:
+    """A mail without the lines that it quotes from the one before."""
+    if "\n>" not in text and not text.startswith(">"):
+        return text
+    return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">"))
+
+
+LONG_LETTERS = 1_200
+"""A mail longer than this speaks of many bodies; its first words are no claim."""
 
 
 def _span(m: re.Match[str] | None) -> Span | None:
@@ -168,6 +180,7 @@ def _without_addresses(text: str, found: tuple[Destination, ...]) -> str:
 def _claims(message: Message, text: str, senders: Senders) -> tuple[Claimed, ...]:
     found: dict[str, Claimed] = {}
     words = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
+    long_ = bool(message.sender_address) and len(text) > LONG_LETTERS
     for at in range(len(words)):
         for size in (5, 4, 3, 2, 1):
             if at + size > len(words):
@@ -175,19 +188,23 @@ def _claims(message: Message, text: str, senders: Senders) -> tuple[Claimed, ...
             body = senders.by_word.get(" ".join(w for w, _, _ in words[at : at + size]))
             if body is not None:
                 start, end = words[at][1], words[at + size - 1][2]
-                _note_claim(found, body, (start, end), text)
+                _note_claim(found, body, (start, end), text, long_=long_)
                 break
     for body in _named(message.sender_name, senders):
         found[body.id] = Claimed(body=body, start=0, end=0, strong=True)
     return tuple(found.values())
 
 
-def _note_claim(found: dict[str, Claimed], body: Body, span: Span, text: str) -> None:
+def _note_claim(
+    found: dict[str, Claimed], body: Body, span: Span, text: str, *, long_: bool
+) -> None:
     before = text[max(0, span[0] - 100) : span[0]]
     if body.id == "ameli" and "carte" in text[span[0] : span[1]] and _BROUGHT.search(before):
         return
-    near_start = span[0] < 45 and not before.strip().endswith(
-        (" par", " sur", " chez", " de", " du", " a", " au")
+    near_start = (
+        not long_
+        and span[0] < 45
+        and not before.strip().endswith((" par", " sur", " chez", " de", " du", " a", " au"))
     )
     near_end = span[1] > len(text) - 70
     strong = not body.weak and (near_start or near_end or _SIGNATURE.search(before) is not None)

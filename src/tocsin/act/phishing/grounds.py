@@ -12,6 +12,12 @@ from tocsin.core.messages import Why
 from tocsin.core.records import Says
 
 GROUNDS: dict[str, tuple[float, str, str]] = {
+    "offer": (
+        1.4,
+        "Le message vante une offre non demandée.",
+        "It praises an offer nobody asked for.",
+    ),
+    "extortion": (2.6, "Le message fait chanter.", "It blackmails."),
     "parcel_named": (0.7, "Le message parle d'un colis.", "It speaks of a parcel."),
     "strange_media": (
         1.3,
@@ -146,6 +152,10 @@ MARKUP_FILES = (".html", ".htm", ".shtml", ".svg", ".xhtml")
 """Attachments that open as a page of their own."""
 
 
+ANSWERED = frozenset({"investment", "prize", "extortion", "job", "legal"})
+"""Grounds of scams that only wait for an answer: a mail can always be answered."""
+
+
 def risky_number(f: Facts) -> Span | None:
     """A number to call that is not a known body's."""
     for number in f.numbers:
@@ -166,6 +176,8 @@ def grounds(f: Facts) -> Iterator[Why]:
         )
         return
     factor = way(f)
+    if f.sender is not None and ANSWERED & f.pretexts.keys():
+        factor = max(factor, 0.7)
     if not factor:
         return
     ranked = sorted(f.pretexts.items(), key=lambda p: -GROUNDS[p[0]][0])

@@ -37,7 +37,7 @@ MESSAGING = frozenset(
 
 _ADDRESS = re.compile(r"^\d{1,3}(\.\d{1,3}){3}$|^\[[0-9a-f:.]+\]$|^(0x[0-9a-f]+|\d{8,10})$")
 _FRENCH_WORD_ENDS = frozenset(
-    "la de me si ne au il is ma sa se so to no my in as et est lu mu tel it".split()
+    "la de me si ne au il is ma sa se so to no my in as et est lu mu tel it pm py sh pl rs md mk cc so am".split()
 )
 _SCHEMED = r"(?:h(?:tt|xx)ps?\s?:\s?//|www\s?\.\s?)[^\s<>\"'\])}]+"
 _BARE = r"(?<![\w@.-])(?:[\w-]{1,63}\.)+[^\W\d_][\w-]{1,24}(?::\d{2,5})?(?:/[^\s<>\"'\])}]*)?(?![\w@])"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tocsin.act.phishing.facts import Claimed, Facts
-from tocsin.act.phishing.hosts import TRUSTED, defanged
+from tocsin.act.phishing.hosts import CHEAP_ENDS, TRUSTED, defanged
 from tocsin.core.messages import Why
 from tocsin.core.records import Says
 
@@ -66,7 +66,45 @@ def sender_signs(f: Facts, claim: Claimed | None) -> Iterator[Why]:
                 2.4 if named else 1.4,
                 address[:90],
             )
+    yield from _shape_signs(f)
     yield from _header_signs(f)
+
+
+THIN_LETTERS = 220
+"""A mail with fewer letters than this says little by itself."""
+
+
+def _shape_signs(f: Facts) -> Iterator[Why]:
+    """What the shape of a mail says: links that all lead to strangers, little but a link."""
+    if f.sender is None or f.message.channel != "mail":
+        return
+    links = [d for d in f.destinations if d.start < 0 and d.kind != "messaging"]
+    strange = [d for d in links if d.kind not in TRUSTED and d.domain != f.sender.domain]
+    if links and len(strange) == len(links) and f.sender.kind not in ("official", "public"):
+        yield _why(
+            "all_links_elsewhere",
+            f"Aucun lien ne mène chez l'expéditeur ({defanged(f.sender.host)}).",
+            f"No link leads to the sender's own site ({defanged(f.sender.host)}).",
+            0.9,
+            (strange[0].shown or strange[0].host)[:90],
+        )
+    if strange and len(f.message.text.strip()) < THIN_LETTERS:
+        yield _why(
+            "little_but_a_link",
+            "Le message n'est presque qu'un lien.",
+            "The message is little but a link.",
+            0.8,
+            (strange[0].shown or strange[0].host)[:90],
+        )
+    end = f.sender.domain.rpartition(".")[2]
+    if f.sender.kind == "unknown" and end in CHEAP_ENDS:
+        yield _why(
+            "cheap_sender",
+            f"L'expéditeur écrit depuis une adresse en .{end}, qui coûte peu.",
+            f"The sender writes from a .{end} address, which costs little.",
+            1.0,
+            f.message.sender_address[:90],
+        )
 
 
 def _header_signs(f: Facts) -> Iterator[Why]:

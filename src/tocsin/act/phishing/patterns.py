@@ -38,7 +38,7 @@ PRETEXTS: dict[str, Pattern] = {
         r"n'est plus (?:valable|valide|a jour|conforme)",
         r"(?:votre|la) nouvelle carte\b",
         r"\bexpire(?:nt|ra|ront|e|s)?\b",
-        r"perime\w*",
+        r"\bperimee?s?\b",
         r"mise a jour (?:necessaire|obligatoire|de vos|de votre|requise)",
         r"prend(?:nent|ra|ront)? fin",
         r"en attente d'envoi",
@@ -91,7 +91,7 @@ PRETEXTS: dict[str, Pattern] = {
         r"fermeture",
         r"\bcoupure\b|sera coupee?|etre coupee?",
         r"interromp\w+|interruption",
-        r"resili\w+",
+        r"\bresili(?:e|er|ation|ee)\b",
         r"(?:sera|seront|etre) supprimee?s?",
         r"(?:account|access|mailbox|service|card|password|email)\b.{0,60}?(?:suspended|suspension|limited|restricted|locked|deactivat\w+|disabled|terminated|termination|blocked|closed|on hold|shut ?down)",
         r"(?:suspend|limit|restrict|lock|deactivat|disabl|terminat|block|clos)\w*.{0,30}(?:your|the) (?:account|access|mailbox|card|email)",
@@ -126,7 +126,7 @@ PRETEXTS: dict[str, Pattern] = {
         r"\bcadeaux?\b.{0,40}(?:vous attend|gratuit|contre)|contre un cadeau",
         r"bon d'achat de",
         r"points\b.{0,50}expire",
-        r"congratulations?|you(?:'ve| have)? (?:been (?:selected|chosen)|won)|\bwinner\b|lottery|claim your (?:prize|reward|gift)|(?:reward|gift card).{0,40}(?:waiting|inside|claim|worth|\$)|(?:take|complete) (?:our|this|a) .{0,12}survey",
+        r"congratulations? .{0,40}(?:won|selected|chosen|winner|prize|reward)|you(?:'ve| have)? (?:been (?:selected|chosen)|won)|\bwinner\b|lottery|claim your (?:prize|reward|gift)|(?:reward|gift card).{0,40}(?:waiting|inside|claim|worth|\$)|(?:take|complete) (?:our|this|a) .{0,12}survey",
     ),
     "breach": _p(
         "fuite|violation|vole|compromis|pirat|derob|cyberattaque|breach|leaked|hacked",
@@ -143,7 +143,7 @@ PRETEXTS: dict[str, Pattern] = {
         r"nous recrutons|\d+\s?(?:€|euros?|e)\s?(?:/|par|de l')\s?h(?:eure)?\b",
         r"cv (?:a ete|est) (?:retenu|selectionne)|votre cv",
         r"ressources humaines.{0,60}(?:travail|poste|emploi|propos)|recrut(?:eur|euse|ement).{0,60}(?:propos|offre|whatsapp|jour)",
-        r"(?:part[- ]time|remote|online) job|\$\s?\d+ (?:per|a) day",
+        r"(?:part[- ]time|remote|online) jobs?\b.{0,40}(?:pay|earn|\$|hour|whatsapp)|\$\s?\d+ (?:per|a) day",
     ),
     "relative": _p(
         "maman|papa|mamie|papi|mum|mom|dad|c'est moi|provisoire",
@@ -188,6 +188,17 @@ PRETEXTS: dict[str, Pattern] = {
         r"(?:next of kin|inheritance|late client|deceased|unclaimed|beneficiary|donat\w+)\b.{0,120}(?:million|fund|sum|\$|usd|bank|compensation)|(?:million|fund)s?\b.{0,80}(?:beneficiary|transfer|transaction|partner|compensation|donat)|compensation fund|atm card",
         r"(?:heritage|legs|don|donation)\b.{0,60}(?:millions?|euros|€)",
     ),
+    "offer": _p(
+        "weight|blood sugar|snor|casino|spins|girls|women|dating|singles|viagra|cialis|gummies|keto|solar|insurance|warranty|loan|debt|drill|cordless|air fryer|stanley|tinnitus|neuropathy|wrinkle|pills|replica|prostate|hearing aid|mortgage",
+        r"(?:lose|losing) (?:\w+ ){0,2}weight|weight loss|belly fat|blood sugar|stop snoring|tinnitus|neuropathy|wrinkles|prostate|cbd gummies|\bketo\b|viagra|\bcialis\b|male enhancement",
+        r"\bcasino\b|free spins|hot singles|(?:russian|ukrainian|sexy|hot|local) (?:girls|women|singles)|dating",
+        r"(?:auto|car|life|health) insurance (?:quote|rate|polic)|home warranty|personal loans?|loans? (?:from|up to|approved)|debt relief|mortgage rate",
+        r"cordless drill|air fryer|power ?tool|emergency kit|replica watch",
+    ),
+    "extortion": _p(
+        "bitcoin|btc|wallet|hacked|recorded|webcam|camera|pirate",
+        r"(?:i|have|has) (?:have )?(?:hacked|infected|gained? (?:\w+ ){0,2}(?:access|permission|control))|(?:recorded|video of) you|your (?:webcam|camera|device|pc|computer) (?:was|has been|is) (?:hacked|infected)|j'ai (?:pirate|infecte)|vous ai filme",
+    ),
     "identity": _p(
         "identite|profil|dossier|verif|activez|validation|confirm|account|information|details|kyc",
         r"(?:confirm\w+|reconfirm\w+|verifi\w+|valid\w+|regularis\w+) (?:de |d')?(?:votre |vos |ton |l')?(?:identite|profil|dossier|compte|informations?|donnees|adresse|coordonnees|situation|beneficiaire)",
@@ -199,7 +210,7 @@ PRETEXTS: dict[str, Pattern] = {
     "document": _p(
         "document|invoice|facture|scan|docusign|shared|remittance|payment advice|purchase order|quotation|contract|file",
         r"(?:shared|sent|received|view|review|sign|access|open) (?:you |a |an |the |this |your |new |secure |following |attached )*(?:document|file|invoice|contract|fax|remittance|scan)",
-        r"(?:remittance|payment) (?:advice|copy|slip)|purchase order|docusign|e-?sign(?:ature)?",
+        r"(?:remittance|payment) (?:advice|copy|slip)|purchase order|docusign|\be-?sign(?:ature)?\b",
         r"(?:order|invoice|receipt|subscription|renewal)\b.{0,60}(?:#|no\.?|number|id)?.{0,20}(?:charged|debited|auto[- ]?renew|confirmed|processed|\$\s?\d)",
     ),
 }

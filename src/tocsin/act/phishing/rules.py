@@ -9,7 +9,7 @@ destination and sender tell them apart.
 import re
 from collections.abc import Iterator
 
-from tocsin.act.phishing.facts import Claimed, Facts
+from tocsin.act.phishing.facts import LONG_LETTERS, Claimed, Facts
 from tocsin.act.phishing.grounds import grounds, own, untrusted
 from tocsin.act.phishing.hosts import CHEAP_ENDS, TRUSTED, Destination, defanged, host_of
 from tocsin.act.phishing.lookalike import BAIT, made_of_bait
@@ -276,10 +276,6 @@ def _hidden_elsewhere(f: Facts, claim: Claimed, link: tuple[int, int]) -> Iterat
         1.8 if health else 1.3,
         f.quote(link),
     )
-
-
-LONG_LETTERS = 1_200
-"""A mail longer than this speaks of many bodies."""
 
 
 def _elsewhere_weight(claim: Claimed, f: Facts) -> float:

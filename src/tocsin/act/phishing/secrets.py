@@ -38,7 +38,7 @@ OBJECTS: dict[str, str] = {
 }
 """What must not be given away, folded."""
 
-BARE_CODE = r"\b(?:le|un|mon|ton|votre|son|ce|the|leur) code\b"
+BARE_CODE = r"\b(?:le|un|mon|ton|votre|son|ce|leur) code\b|\b(?:give|gave|tell|told|send|sent|read|share|enter) (?:\w+ ){0,3}the code\b"
 """A code of which nothing more is said: a secret only if somebody wants it told."""
 
 _TELL = (
