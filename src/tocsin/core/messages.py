@@ -161,6 +161,8 @@ class Senders:
         by_domain: registrable domain or suffix → ids of bodies.
         public: hosts and registrable domains of public bodies.
         registrable: the registrable domain of a host, '' where it has none.
+        leaning: what a text model thinks of an English mail (log-odds), from its folded
+            subject and text; None where it has nothing to say.
         suffix_known: whether a host ends with a public suffix of the list.
     """
 
@@ -175,7 +177,7 @@ class Senders:
     registrable: Callable[[str], str]
     suffix_known: Callable[[str], bool]
     notices: tuple[SentNotice, ...] = ()
-    stolen: frozenset[str] = frozenset()
+    leaning: Callable[[str, str], float | None] = lambda subject, text: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

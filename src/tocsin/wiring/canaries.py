@@ -9,7 +9,6 @@ from pathlib import Path
 from tocsin.act.canaries.identities import Canary, Wanted, directory_row, identity
 from tocsin.adapters.canary_tables import read_standing, write_rows
 from tocsin.adapters.message_files import read_message
-from tocsin.adapters.official_senders import official_senders
 from tocsin.core.errors import InputError
 from tocsin.core.evidence import digest_of
 from tocsin.core.records import Estate
@@ -17,6 +16,7 @@ from tocsin.core.vocabulary import Perimeter
 from tocsin.flow import canaries as flow
 from tocsin.flow.world import World
 from tocsin.wiring.operator_words import with_operator
+from tocsin.wiring.senders import known_senders
 from tocsin.wiring.world import Document, instant, open_world
 
 TOKEN_BYTES = 16
@@ -55,7 +55,7 @@ def list_canaries(root: Path) -> Document:
 
 def hit(root: Path, raw: bytes, *, to: str, channel: str, at: str) -> Document:
     """A message that came to a canary."""
-    senders = with_operator(official_senders(), root)
+    senders = with_operator(known_senders(), root)
     message = read_message(raw, channel=channel)
     with open_world(root, write=True) as (world, _):
         when = instant(at, world.estate) if at else world.clock.now()

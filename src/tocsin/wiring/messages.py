@@ -7,11 +7,11 @@ from typing import Any
 from tocsin.act.phishing.hosts_watch import watched, watching
 from tocsin.act.phishing.verdict import check
 from tocsin.adapters.message_files import read_message
-from tocsin.adapters.official_senders import official_senders
 from tocsin.core.errors import InputError
 from tocsin.core.messages import Checked, Senders
 from tocsin.core.records import Says
 from tocsin.wiring.operator_words import with_operator
+from tocsin.wiring.senders import known_senders
 from tocsin.wiring.world import Document
 
 
@@ -28,7 +28,7 @@ def check_message(
     Raises:
         InputError: the bytes cannot be read as a message.
     """
-    known = official_senders() if senders is None else senders
+    known = known_senders() if senders is None else senders
     return check(read_message(raw, channel=channel, name=name), known)
 
 
@@ -36,7 +36,7 @@ def check_file(
     raw: bytes, *, channel: str = "", case: Path | None = None, name: str = ""
 ) -> Document:
     """The verb `check`: the verdict as the contract spells it."""
-    senders = official_senders() if case is None else with_operator(official_senders(), case)
+    senders = known_senders() if case is None else with_operator(known_senders(), case)
     return told(check_message(raw, channel=channel, senders=senders, name=name))
 
 
@@ -62,7 +62,7 @@ def told(checked: Checked) -> Document:
 
 def check_hosts(text: str, *, case: Path | None = None) -> Document:
     """The verb `check --hosts`: which host names imitate the operator or a health body."""
-    senders = official_senders() if case is None else with_operator(official_senders(), case)
+    senders = known_senders() if case is None else with_operator(known_senders(), case)
     watch = watching(senders)
     found: list[dict[str, Any]] = []
     counts = {"read": 0, "official": 0, "unreadable": 0}

