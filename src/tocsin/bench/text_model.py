@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tocsin.act.phishing.folding import fold
 from tocsin.act.phishing.text_model import SIZE, TextModel, features, words_of
-from tocsin.adapters.mail_reading import read_mail
+from tocsin.wiring.messages import message_of
 
 FOLDERS = (
     ("easy-ham-1", 0),
@@ -38,7 +38,7 @@ def corpus(folder: Path) -> Iterator[tuple[str, str, int]]:
     """(subject, text, label) of each mail of the corpus."""
     for name, label in FOLDERS:
         for file in sorted((folder / name).iterdir()):
-            mail = read_mail(file.read_bytes())
+            mail = message_of(file.read_bytes(), channel="mail")
             yield mail.subject, mail.text, label
 
 

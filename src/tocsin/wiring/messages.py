@@ -8,7 +8,7 @@ from tocsin.act.phishing.hosts_watch import watched, watching
 from tocsin.act.phishing.verdict import check
 from tocsin.adapters.message_files import read_message
 from tocsin.core.errors import InputError
-from tocsin.core.messages import Checked, Senders
+from tocsin.core.messages import Checked, Message, Senders
 from tocsin.core.records import Says
 from tocsin.wiring.operator_words import with_operator
 from tocsin.wiring.senders import known_senders
@@ -30,6 +30,15 @@ def check_message(
     """
     known = known_senders() if senders is None else senders
     return check(read_message(raw, channel=channel, name=name), known)
+
+
+def message_of(raw: bytes, *, channel: str = "") -> Message:
+    """The message in some bytes, as values.
+
+    Raises:
+        InputError: the bytes cannot be read as a message.
+    """
+    return read_message(raw, channel=channel)
 
 
 def check_file(
