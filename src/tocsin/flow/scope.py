@@ -18,7 +18,7 @@ from tocsin.core.tables import (
     Step,
     Table,
 )
-from tocsin.core.vocabulary import CATEGORIES, TrailFormat
+from tocsin.core.vocabulary import TrailFormat
 from tocsin.flow.world import (
     DIRECTORY,
     World,
@@ -107,6 +107,7 @@ class _Run:
         self.engine = world.engine
         self.estate = blindness.widened(world.estate, world.producers)
         self.filled: list[str] = []
+        self.categories: list[str] = []
         self.unseen_items: list[tuple[str, str]] = []  # what gaps may have shown, by column
 
     def bind(self) -> list[tuple[str, str, str, str]]:
@@ -119,6 +120,7 @@ class _Run:
         self.filled += [shape.name for shape in DIRECTORY]
         shown = list(catalogue.shown(self.estate))
         self.give(catalogue.SHOWN, shown)
+        self.categories = sorted({catalogue.category(item) for _, _, item, _ in shown})
         return shown
 
     def do(self, *steps: Step) -> None:
@@ -290,10 +292,11 @@ class _Run:
             people.records(("scope_sightings", "scope_vista_persons")),
             reach.facts(columns),
             reach.tests(columns),
-            reach.reached(self.unseen_items),
-            reach.people_reached(),
-            grounds.grounds(),
         )
+        *parts, whole = reach.reached(self.unseen_items)
+        self.do(*parts, whole)
+        self.engine.drop(*(part.name for part in parts))
+        self.do(reach.people_reached(), grounds.grounds())
 
     def count(self) -> None:
         """Count distinct persons, with the bounds of their true number."""
@@ -312,7 +315,7 @@ class _Run:
             bounds.counts(),
             reach.test_counts(),
             figures.item_counts(),
-            figures.category_counts(CATEGORIES),
+            *figures.category_counts(self.categories),
             figures.rule_counts(),
             figures.rule_persons(),
             figures.kinds(adult_born=f"{as_of.year - 18:04d}-{as_of:%m-%d}"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tocsin.core.tables import COUNT, TEXT, Step, table
+from tocsin.core.tables import COUNT, TEXT, Step, Table, table
 
 ITEM_COUNTS = table(
     "scope_item_counts",
@@ -78,22 +78,40 @@ FROM counted AS c GROUP BY c.name
     )
 
 
-def category_counts(categories: Sequence[str]) -> Step:
+def category_counts(categories: Sequence[str]) -> tuple[Step, ...]:
     """Distinct persons by category, cumulative, one category after the other.
 
-    Reads: scope_reached
+    Args:
+        categories: those that the catalogue shows.
     """
     parts = [
-        f"""
+        Step(
+            fills=Table(
+                name=f"{CATEGORY_COUNTS.name}_{name}",
+                per=CATEGORY_COUNTS.per,
+                columns=CATEGORY_COUNTS.columns,
+            ),
+            reads=("scope_reached",),
+            sql=f"""
 SELECT '{name}' AS name, count(CASE WHEN g.grade = 1 THEN 1 END) AS certain,
   count(CASE WHEN g.grade <= 2 THEN 1 END) AS probable, count(*) AS possible
 FROM (SELECT k.person AS person, min({_GRADE}) AS grade FROM scope_reached AS k
   WHERE k.item LIKE '{name}.%' GROUP BY k.person) AS g
 HAVING count(*) > 0
-"""
+""",
+        )
         for name in categories
     ]
-    return Step(fills=CATEGORY_COUNTS, reads=("scope_reached",), sql=" UNION ALL ".join(parts))
+    names = ", ".join(CATEGORY_COUNTS.names)
+    rows = " UNION ALL ".join(f"SELECT {names} FROM {part.name}" for part in parts)
+    nothing = "SELECT '' AS name, 0 AS certain, 0 AS probable, 0 AS possible WHERE false"
+    whole = Step(
+        fills=CATEGORY_COUNTS,
+        reads=tuple(part.name for part in parts),
+        sql=rows or nothing,
+        view=True,
+    )
+    return (*parts, whole)
 
 
 def rule_counts() -> Step:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tocsin.core.tables import COUNT, TEXT, US, Step, table
+from tocsin.core.tables import COUNT, TEXT, US, Step, Table, table
 from tocsin.scope.replay import CERTAIN, POSSIBLE
 from tocsin.scope.settled import OPEN, OWN, RETAINED
 
@@ -229,29 +229,42 @@ def test_counts() -> Step:
     )
 
 
-def reached(items: Sequence[tuple[str, str]]) -> Step:
+def reached(items: Sequence[tuple[str, str]]) -> tuple[Step, ...]:
     """Every row of reach: what lines and replays show, and what nothing excludes.
 
-    One item after the other: a gap over a whole region gives millions of rows for each, and
-    only one item's have to be held together.
+    One item after the other, each a table of its own: a gap over a whole region gives millions
+    of rows for each, and only one item's have to be grouped at a time.
 
     Args:
         items: what gaps and silent operations may have shown, each with its column.
 
-    Reads:   scope_facts, scope_vista_persons, scope_vista_items, scope_records, persons,
-        person_controllers
-    Units:   for blind and silent rows the times are those of the gap or session, `sessions`
+    Units: for blind and silent rows the times are those of the gap or session, `sessions`
         those of the accounts concerned, and `acts` is 0: no line tells of one
     """
+    parts = [_unseen(n, item, column) for n, (item, column) in enumerate(items)]
     word = "CASE f.grade WHEN 1 THEN 'certain' WHEN 2 THEN 'probable' ELSE 'possible' END"
-    facts_ = f"""
+    names = ", ".join(REACHED.names)
+    seen_ = f"""
 SELECT f.person AS person, f.controller AS controller, f.item AS item, {word} AS grade,
   f.rule AS rule, f.first_us AS first_us, f.last_us AS last_us, f.sessions AS sessions,
   f.acts AS acts
 FROM scope_facts AS f
 """
-    return Step(
+    rest = [f"SELECT {names} FROM {part.name}" for part in parts]
+    whole = Step(
         fills=REACHED,
+        reads=("scope_facts", *(part.name for part in parts)),
+        sql=" UNION ALL ".join([seen_, *rest]),
+    )
+    return (*parts, whole)
+
+
+def _unseen(n: int, item: str, column: str) -> Step:
+    """Whom gaps and silent operations may have shown an item of, beyond the facts."""
+    named = "'" + item.replace("'", "''") + "'"
+    held = f"p.{column} NOT IN ('', '0000-00-00')" if column else "true"
+    return Step(
+        fills=Table(name=f"{REACHED.name}_{n}", per=REACHED.per, columns=REACHED.columns),
         reads=(
             "scope_facts",
             "scope_vista_persons",
@@ -260,15 +273,7 @@ FROM scope_facts AS f
             "persons",
             "person_controllers",
         ),
-        sql=" UNION ALL ".join([facts_, *(_unseen(item, column) for item, column in items)]),
-    )
-
-
-def _unseen(item: str, column: str) -> str:
-    """SQL: whom gaps and silent operations may have shown an item of, beyond the facts."""
-    named = "'" + item.replace("'", "''") + "'"
-    held = f"p.{column} NOT IN ('', '0000-00-00')" if column else "true"
-    return f"""
+        sql=f"""
 SELECT w.person AS person, w.controller AS controller, {named} AS item, 'possible' AS grade,
   w.rule AS rule, w.first_us AS first_us, w.last_us AS last_us, w.sessions AS sessions,
   0 AS acts
@@ -285,7 +290,8 @@ FROM (SELECT r.person AS person, coalesce(c.controller, '') AS controller,
 LEFT JOIN (SELECT person, controller FROM scope_facts WHERE item = {named}) AS k
   ON k.person = w.person AND k.controller = w.controller
 WHERE k.person IS NULL
-"""
+""",
+    )
 
 
 def people_reached() -> Step:

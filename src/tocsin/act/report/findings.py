@@ -85,6 +85,7 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
     finding: str
     says: Any
     because: tuple[Any, ...] = ()
+    settle: tuple[Any, ...] = ()
 
     @property
     def sentence(self) -> Says:
@@ -95,6 +96,23 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
     def reasons(self) -> tuple[Says, ...]:
         """Why it is said so."""
         return tuple(said(reason) for reason in self.because)
+
+    @property
+    def steps(self) -> tuple[Says, ...]:
+        """What would make it surer: which log to ask for, from whom, before which date."""
+        return tuple(said(step) for step in self.settle)
+
+
+class Blindness(msgspec.Struct, frozen=True, kw_only=True):
+    """What a producer of trails does not show by nature; its sentences are {"fr", "en"}."""
+
+    source: str
+    name: str = ""
+    as_of: str = ""
+    declared: bool = False
+    says: Any = None
+    effect: Any = None
+    source_of_fact: str = ""
 
 
 class Scoped(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +129,7 @@ class Scoped(msgspec.Struct, frozen=True, kw_only=True):
     silent: Any = None
     retained: Any = None
     counts: Any = None
+    blindness: tuple[Blindness, ...] = ()
 
 
 # The rows, small --------------------------------------------------------------------------

@@ -138,7 +138,16 @@ def statement_grid(found: Findings) -> Grid:
                 cells=(
                     text(word(CATEGORIES, s.category)),
                     marked(word(FINDINGS, s.finding), s.finding),
-                    text(s.sentence, detail=tuple(r for r in s.reasons if r not in common)),
+                    text(
+                        s.sentence,
+                        detail=(
+                            *(r for r in s.reasons if r not in common),
+                            *(
+                                say("Pour trancher : {step}", "To settle it: {step}", step=step)
+                                for step in s.steps
+                            ),
+                        ),
+                    ),
                 )
             )
             for s in statements

@@ -16,7 +16,7 @@ from tocsin.act.report.page import (
     text,
 )
 from tocsin.act.report.pictures import Picture, funnel
-from tocsin.act.report.sentences import NOTHING, duration, french, instant, say
+from tocsin.act.report.sentences import NOTHING, duration, french, instant, said, say
 from tocsin.act.report.words import STATES, WHY_BLIND, WRONG, word
 from tocsin.core.records import Says
 
@@ -158,7 +158,30 @@ def gap_grid(found: Findings) -> Grid:
             )
             for g in gaps[:ROWS_SHOWN]
         ),
-        note=more(len(gaps) - ROWS_SHOWN, "trail/coverage.parquet"),
+        note=(*more(len(gaps) - ROWS_SHOWN, "trail/coverage.parquet"), *_by_nature(found)),
+    )
+
+
+def _by_nature(found: Findings) -> tuple[Says, ...]:
+    """What producers do not show even where there is no gap; alike notes once."""
+    notes = found.scoped.blindness if found.scoped else ()
+    sources: dict[tuple[str, str], list[str]] = {}
+    told = {}
+    for note in notes:
+        key = (note.name, said(note.says).en)
+        sources.setdefault(key, []).append(note.source)
+        told[key] = note
+    return tuple(
+        say(
+            "{sources} ({name}, état des connaissances au {day}) : {says} {effect}",
+            "{sources} ({name}, as known on {day}): {says} {effect}",
+            sources=", ".join(dict.fromkeys(sources[key])),
+            name=note.name,
+            day=note.as_of,
+            says=said(note.says),
+            effect=said(note.effect),
+        )
+        for key, note in told.items()
     )
 
 
