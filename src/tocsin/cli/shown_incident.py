@@ -65,7 +65,7 @@ def decided(found: Document, out: Console) -> None:
     out.print(say(f"À l'instant {at(found['at'])} :", f"As of {at(found['at'])}:"))
     clocks(found["clocks"], out)
     risk(found, out)
-    stale = [row for row in found["filings"] if row["stale"]]
+    stale = [row for row in (*found["filings"], *found["texts"]) if row["stale"]]
     for row in stale[:MAX_LISTED]:
         out.print(say(f"  PÉRIMÉ : {row['id']}", f"  STALE: {row['id']}"))
         for one in row["stale"]:
@@ -185,7 +185,7 @@ def told(found: Document, out: Console) -> None:
 
 def plain(text: object) -> str:
     """Text from outside, without anything that a terminal would obey."""
-    return "".join(c for c in str(text) if c.isprintable())
+    return "".join(c for c in str(text) if c.isprintable() or c in "\u00a0\u202f")
 
 
 def at(text: str) -> str:

@@ -36,12 +36,12 @@ def decide(world: World, *, at: datetime | None = None, lang: str = "fr") -> dic
     """
     found = decided(world, at)
     facts = known(world, found)
-    filings = [
-        {name: row[name] for name in ("id", "duty", "controller", "state", "stale")}
-        for row in states(facts, drafted(facts), world.case.read_json(FINALS))
-        if row["duty"]
-    ]
-    document = {**found.document, "filings": filings}
+    rows = states(facts, drafted(facts), world.case.read_json(FINALS))
+    document = {
+        **found.document,
+        "filings": [row for row in rows if row["duty"]],
+        "texts": [row for row in rows if not row["duty"]],
+    }
     if at is None:
         _publish(world, found, document, lang)
     return document

@@ -33,6 +33,7 @@ def known(
     """
     found, document = decided.incident, decided.document
     care = document.get("care")
+    scoped = summary(world.case.read_json("scope/summary.json"), Scoped)
     return Known(
         case=str(world.case.facts["id"]),
         estate=world.estate,
@@ -41,10 +42,11 @@ def known(
         controllers=found.controllers,
         processor=found.processor,
         contacts=contacts or {},
-        scoped=summary(world.case.read_json("scope/summary.json"), Scoped),
+        scoped=scoped,
+        counts={c.controller: c.persons for c in scoped.controllers} if scoped else {},
         attack=decided.attack,
         reach=decided.reach,
-        clocks=tuple(document["clocks"]),
+        clocks={(c["duty"], c["controller"]): c for c in document["clocks"]},
         risk=document["risk"],
         care=_care(care) if isinstance(care, Mapping) else None,
         indicators=indicators(world.case.read_json("detect/summary.json")),

@@ -96,15 +96,16 @@ def cases(draw) -> Known:
         ),
         controllers=controllers,
         processor=True,
-        scoped=draw(st.none() | scopes(ids)),
+        scoped=(scoped := draw(st.none() | scopes(ids))),
+        counts={c.controller: c.persons for c in scoped.controllers} if scoped else {},
         attack=draw(
             st.none()
             | st.just(
                 Attack(sessions=2, accounts=1, first_at=AT, last_at=AT, unreviewed=0, writes=1)
             )
         ),
-        clocks=tuple(
-            {
+        clocks={
+            (duty, party): {
                 "duty": duty,
                 "controller": party,
                 "due_at": draw(st.sampled_from([None, AT.isoformat()])),
@@ -113,7 +114,7 @@ def cases(draw) -> Known:
             }
             for duty in DUTIES
             for party in ids
-        ),
+        },
         risk=draw(
             st.sampled_from(
                 [

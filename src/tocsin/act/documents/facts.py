@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tocsin.act.report.findings import ControllerPersons, Persons, Scoped
+from tocsin.act.report.findings import Persons, Scoped
 from tocsin.core.incident import OPERATOR, EventKind, History, Party, Recorded
 from tocsin.core.records import Estate, Says
 
@@ -39,8 +39,9 @@ class Known:
     """Everything that a document may say.
 
     Args:
+        counts: the scope's persons of each controller.
         contacts: of each controller, `dpo_name` and `dpo_email`, from the vault.
-        clocks: rows of the document of `decide`.
+        clocks: rows of the document of `decide`, by duty and controller.
         risk: its `risk`.
         indicators: traits of the campaign, by kind.
         picture: the plot of continuity, SVG, '' for none.
@@ -58,8 +59,9 @@ class Known:
     processor: bool
     contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     scoped: Scoped | None = None
+    counts: Mapping[str, Persons] = field(default_factory=dict)
     attack: Attack | None = None
-    clocks: tuple[Mapping[str, Any], ...] = ()
+    clocks: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     risk: Mapping[str, Any] = field(default_factory=dict)
     care: Care | None = None
     indicators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -94,8 +96,7 @@ class Known:
             return None
         if controller == OPERATOR:
             return self.scoped.persons
-        rows: dict[str, ControllerPersons] = {c.controller: c for c in self.scoped.controllers}
-        return rows[controller].persons if controller in rows else Persons()
+        return self.counts.get(controller, Persons())
 
     def items(self, controller: str) -> dict[str, tuple[int, int]]:
         """Each item reached, with its persons: with the probable ones, with the possible."""
@@ -120,6 +121,4 @@ class Known:
 
     def clock(self, duty: str, controller: str) -> Mapping[str, Any] | None:
         """The clock of a duty of a party."""
-        return next(
-            (c for c in self.clocks if (c["duty"], c["controller"]) == (duty, controller)), None
-        )
+        return self.clocks.get((duty, controller))

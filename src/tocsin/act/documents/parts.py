@@ -1,5 +1,7 @@
 """Blocks that filings share: when, what, who, how many, how grave, what was done."""
 
+from functools import cache
+
 from tocsin.act.documents import words
 from tocsin.act.documents.facts import Known
 from tocsin.act.documents.fields import Block, Field, known, unknown
@@ -11,6 +13,7 @@ from tocsin.core.records import Says
 NATURE_SOURCE = "detect/sessions.parquet"
 
 
+@cache
 def text(fr: str, en: str) -> Says:
     """A label or a fixed sentence."""
     return say(fr, en)

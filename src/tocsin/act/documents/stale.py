@@ -24,7 +24,9 @@ def told(field: Field) -> Says:
     """What a field says, in one text."""
     if field.unknown is not None:
         return UNKNOWN
-    return Says("; ".join(v.fr for v in field.values), "; ".join(v.en for v in field.values))
+    return Says(
+        "\u202f; ".join(v.fr for v in field.values), "; ".join(v.en for v in field.values)
+    )
 
 
 def kept(fields: Iterable[Field]) -> dict[str, dict[str, str]]:

@@ -1,0 +1,54 @@
+"""A filing made final stays as it was; a moved scope lists it with its correction."""
+
+import json
+
+import pytest
+from tests.whole.conftest import Place
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def place(region, tmp_path) -> Place:
+    made = Place(region=region, case=tmp_path / "case", keys=tmp_path / "keys")
+    made.tocsin("open", str(made.case), "--estate", str(region / "estate.toml"))
+    made.tocsin("investigate", str(made.case))
+    return made
+
+
+def test_a_proposition_is_never_final_and_a_moved_scope_lists_what_is_wrong(place):
+    case = str(place.case)
+    found = place.json("act", case, "documents")
+    assert found["proposition"]
+    assert {d["state"] for d in found["documents"]} == {"proposition"}
+    one = next(d["controller"] for d in found["documents"] if d["duty"] == "gdpr-33-1")
+    final = ("act", case, "documents", "--final", f"cnil-initial-{one}", "--by", "D")
+    assert "PROPOSITION" in place.tocsin(*final, code=3)
+    assert not (place.case / "act/documents/final").exists()
+
+    suspicions = json.loads((place.case / "detect/summary.json").read_text())["suspicions"]
+    usurped = [s["session"] for s in suspicions if s["verdict"] == "usurped"]
+    for session in usurped:
+        verdict = ("--verdict", "legitimate", "--by", "A", "--why", "chez lui")
+        place.tocsin("review", case, session, *verdict)
+    place.tocsin("scope", case)
+    place.json(*final)
+    filed = ("record", case, "filed", "--duty", "gdpr-33-1", "--controller", one)
+    place.tocsin(*filed, "--at", "2025-11-09T10:00", "--by", "D")
+    assert not any(f["stale"] for f in place.json("decide", case)["filings"])
+
+    for session in usurped:
+        place.tocsin(
+            "review", case, session, "--verdict", "usurped", "--by", "A", "--why", "non"
+        )
+    place.tocsin("scope", case)
+    filings = {f["id"]: f for f in place.json("decide", case)["filings"]}
+    stale = {s["field"]: s for s in filings[f"cnil-initial-{one}"]["stale"]}
+    assert filings[f"cnil-initial-{one}"]["state"] == "filed"
+    assert stale["persons.number"]["was"] == "inconnu"
+    assert "au plus" in stale["persons.number"]["now"]
+    documents = place.json("act", case, "documents")["documents"]
+    more = next(d for d in documents if d["id"] == f"cnil-complementary-{one}")
+    assert more["state"] == "draft"
+    assert any(f["field"] == "changes" and f["source"] for f in more["figures"])
+    assert list((place.case / f"act/documents/final/cnil-initial-{one}-1").glob("*.pdf"))
