@@ -55,16 +55,25 @@ def test_one_act_that_shows_everybody_is_no_rate(tmp_path, operations):
     assert not any("débit" in why for why in found.statements["identity"]["because"])
 
 
-def test_a_page_counts_for_its_rows(tmp_path):
-    region = region_of(
+PACES = [
+    pytest.param([0, 60, 120, 180, 240], 2 * 10 * 20, id="one search a minute"),
+    pytest.param([0, 60, 120, 130, 140, 150, 160], 2 * 60 * 20, id="the quickest five count"),
+    pytest.param([0, 12], 2 * 50 * 20, id="two acts are all there is"),
+]
+
+
+@pytest.mark.parametrize(("seconds", "most"), PACES)
+def test_the_pace_of_a_theft_goes_on_in_a_gap_and_a_page_counts_whole(tmp_path, seconds, most):
+    region = Region(
         tmp_path,
-        (at(hours=1), at(hours=1, minutes=10)),
-        (*OPENS, op("search")),
-        page_size=20,
+        persons=[person(f"p{i:04}") for i in range(PERSONS)],
+        services=(service("s", (*OPENS, op("search")), page_size=20),),
+        sources=(source(), source("idp", "", format="keycloak")),
     )
-    for i in range(25):
-        region.line("search", "/Patient?family=zz", at=at(minutes=10, seconds=i))
-    assert region.run().persons["at_most"] == 1 + 2 * (1 + 25 * 20)
+    region.coverage.append(("src", at(hours=1), at(hours=1, minutes=10), "cut", ""))
+    for second in seconds:
+        region.line("search", "/Patient?family=zz", at=at(seconds=second))
+    assert region.run().persons["at_most"] == max(most, LEAST_PER_BUCKET)
 
 
 def test_a_long_gap_is_everybody(tmp_path):

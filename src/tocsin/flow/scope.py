@@ -225,11 +225,9 @@ class _Run:
         services = sorted({o.service for o in opened})
         if not services:
             return ()
-        self.do(rates.peaks(services), rates.theft_peaks())
-        everybody, theft = (
-            [rates.Peak(**row) for row in self.rows(shape.name, "service")]
-            for shape in (rates.PEAKS, rates.THEFT_PEAKS)
-        )
+        self.do(rates.peaks(services), rates.paces())
+        everybody = [rates.Peak(**row) for row in self.rows(rates.PEAKS.name, "service")]
+        theft = [rates.Pace(**row) for row in self.rows(rates.PACES.name, "session")]
         return rates.limited(self.estate, opened, (everybody, theft), plan.longest)
 
     def look_for_gaps(self, plan: replay.Plan) -> doubts.Evidence:

@@ -266,11 +266,11 @@ def measured_rate(most: int) -> Says:
     n = persons(most)
     return Says(
         f"Dans les trous des traces, {n.fr} au plus : deux fois le débit le plus élevé mesuré "
-        "sur dix minutes (ces sessions, ou tout le service), jamais moins d'une personne par "
-        "seconde. Lesquelles n'est pas connu.",
-        f"In the gaps of the trail, {n.en} at most: twice the highest rate measured over ten "
-        "minutes (these sessions, or the whole service), and never less than one person a "
-        "second. Which ones is not known.",
+        "(ces sessions sur cinq actes de suite, tout le service sur dix minutes), jamais moins "
+        "d'une personne par seconde. Lesquelles n'est pas connu.",
+        f"In the gaps of the trail, {n.en} at most: twice the highest rate measured (these "
+        "sessions over five acts in a row, the whole service over ten minutes), and never less "
+        "than one person a second. Which ones is not known.",
     )
 
 
