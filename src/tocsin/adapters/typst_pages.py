@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import typst
 
 FOLDER = "templates"
 
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 """PDF/UA-1 (ISO 14289-1): tagged, with a title and a language."""
 
 UNSHOWN = "\N{WHITE SQUARE}"
@@ -53,6 +54,37 @@ class TypstPrinter:
             if "could not be displayed" not in str(error):
                 raise
         return _compiled(template, _each(cleaned, _covered), at)
+
+
+class LetterPress:
+    """Sets letters, thousands of them: one compiler and its fonts are kept between two."""
+
+    def __init__(self) -> None:
+        fonts = typst.Fonts(include_system_fonts=False)
+        self._compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
+        self._template = _library()["letter.typ"]
+
+    def letters(self, values: Mapping[str, object], *, at: datetime) -> bytes:
+        """One document of letters, tagged (PDF/UA-1)."""
+        cleaned = _each(values, _visible)
+        try:
+            return self._set(cleaned, at)
+        except typst.TypstError as error:
+            if "could not be displayed" not in str(error):
+                raise
+        return self._set(_each(cleaned, _covered), at)
+
+    def _set(self, values: object, at: datetime) -> bytes:
+        made = self._compiler.compile(
+            input=self._template,
+            format="pdf",
+            sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
+            pdf_standards=[STANDARD],
+            timestamp=at.replace(microsecond=0),
+        )
+        if not isinstance(made, bytes):
+            raise TypeError("letter.typ")
+        return made
 
 
 def _compiled(template: str, values: object, at: datetime) -> bytes:

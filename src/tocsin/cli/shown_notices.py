@@ -134,6 +134,25 @@ def stands(found: dict[str, Any], out: Console) -> None:
         )
 
 
+def printed(found: dict[str, Any], out: Console) -> None:
+    """A print run."""
+    out.print(
+        say(
+            f"{found['letters']} lettres en {found['batches']} lots dans {found['out']}.",
+            f"{found['letters']} letters in {found['batches']} batches in {found['out']}.",
+        )
+    )
+    out.print(
+        say(
+            "Ces fichiers portent des noms et des adresses. Une fois les lettres remises à la "
+            "poste : notify posted manifest.csv.",
+            "These files hold names and addresses. Once the letters are posted: notify posted "
+            "manifest.csv.",
+        ),
+        style="dim",
+    )
+
+
 def looked_up(found: dict[str, Any], out: Console) -> None:
     """A code."""
     if not found["known"]:

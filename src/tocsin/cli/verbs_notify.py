@@ -12,6 +12,13 @@ from tocsin.core.errors import InputError
 BY = click.option("--by", default="", metavar="NAME", help=say("qui décide", "who decides"))
 WHY = click.option("--why", default="", metavar="TEXT", help=say("pourquoi", "why"))
 
+OUT = click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help=say("dossier hors du dossier d'affaire", "folder outside the case"),
+)
+
 
 @click.group(
     help=say(
@@ -107,6 +114,82 @@ def approve(case: Path, campaign: str, key: Path, *, as_json: bool) -> None:
     from tocsin.wiring import notices  # noqa: PLC0415 - loaded only when asked
 
     finish(notices.approve(case, campaign, key), shown.approved, plain=as_json)
+
+
+@notify.command(
+    help=say(
+        "Répète une campagne sans que rien ne parte : mêmes lignes, mêmes mots, pannes "
+        "réalistes, lecteurs fictifs. Le coffre reste fermé.",
+        "Rehearses a campaign while nothing leaves: the same rows and words, realistic "
+        "failures, fictive readers. The vault stays closed.",
+    ),
+    epilog=examples("tocsin act affaire notify rehearse --out repetition"),
+)
+@click.argument("campaign", required=False, default="")
+@OUT
+@as_json
+@click.pass_obj
+def rehearse(case: Path, campaign: str, out: Path, *, as_json: bool) -> None:
+    """Rehearse a campaign."""
+    from tocsin.wiring import notices_paper  # noqa: PLC0415 - loaded only when asked
+
+    finish(notices_paper.rehearse(case, campaign, out), shown.stands, plain=as_json)
+
+
+@notify.command(
+    help=say(
+        "Écrit les lettres à imprimer, par lots avec leur bordereau, hors du dossier.",
+        "Writes the letters to be printed, in batches with their manifest, outside the case.",
+    ),
+    epilog=examples("tocsin act affaire notify letters notice-1-0123456789 --out imprimeur"),
+)
+@click.argument("campaign")
+@OUT
+@as_json
+@click.pass_obj
+def letters(case: Path, campaign: str, out: Path, *, as_json: bool) -> None:
+    """Print letters."""
+    from tocsin.wiring import notices_paper  # noqa: PLC0415 - loaded only when asked
+
+    finish(notices_paper.print_letters(case, campaign, out), shown.printed, plain=as_json)
+
+
+@notify.command(
+    help=say(
+        "Les lettres de ce bordereau ont été remises à la poste.",
+        "The letters of this manifest were handed to the post.",
+    ),
+    epilog=examples(
+        'tocsin act affaire notify posted imprimeur/manifest.csv --by "R. Postier"'
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--by", required=True, metavar="NAME", help=say("qui le dit", "who says so"))
+@as_json
+@click.pass_obj
+def posted(case: Path, file: Path, by: str, *, as_json: bool) -> None:
+    """Letters were posted."""
+    from tocsin.wiring import notices_paper  # noqa: PLC0415 - loaded only when asked
+
+    finish(notices_paper.posted(case, file, by=by), shown.stands, plain=as_json)
+
+
+@notify.command(
+    help=say(
+        "Des lettres sont revenues : une référence par ligne.",
+        "Letters came back: one reference a line.",
+    ),
+    epilog=examples('tocsin act affaire notify returned retours.csv --by "R. Postier"'),
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--by", required=True, metavar="NAME", help=say("qui le dit", "who says so"))
+@as_json
+@click.pass_obj
+def returned(case: Path, file: Path, by: str, *, as_json: bool) -> None:
+    """Letters came back."""
+    from tocsin.wiring import notices_paper  # noqa: PLC0415 - loaded only when asked
+
+    finish(notices_paper.returned(case, file, by=by), shown.stands, plain=as_json)
 
 
 @notify.command(

@@ -330,3 +330,11 @@ class AcceptedLog(Protocol):
     def alive_since(self, at: datetime) -> bool:
         """Whether the log was written to after that instant."""
         ...
+
+
+class LetterSetter(Protocol):
+    """Sets letters as tagged PDF."""
+
+    def letters(self, values: Mapping[str, object], *, at: datetime) -> bytes:
+        """One document of one or more letters; the values are data, never markup."""
+        ...

@@ -20,7 +20,7 @@ from tocsin.adapters.sms_smpp import SmppCarrier
 from tocsin.adapters.smtp_carrier import SmtpAccount, SmtpCarrier
 from tocsin.adapters.web_calls import Site
 from tocsin.core.errors import InputError, OutsideError, RefusedError
-from tocsin.core.notices import Carrier, Channel, Compose, Decision, Outbox
+from tocsin.core.notices import Carrier, Channel, Compose, Decision, Held, Outbox
 from tocsin.core.outgoing import Mail, Outgoing, Sms
 from tocsin.flow import notices_case, notices_ledger, notices_send
 from tocsin.flow.notices_case import Campaigns, Kept
@@ -198,6 +198,18 @@ def new_press(
     )
 
 
+def open_next(world: World, outbox: Outbox, press: Press, *, alone: bool = False) -> int:
+    """Create the rows of the channels that follow; `alone` counts this outbox's rows only."""
+    if alone:
+        others: dict[str, list[Held]] = {}
+        for row in outbox.rows(press.kept.campaign):
+            others.setdefault(row.person, []).append(row)
+    else:
+        campaigns = Campaigns(world, outbox)
+        others = notices_ledger.rows_that_tell(campaigns, outbox, press.kept)
+    return notices_send.open_rows(outbox, press, others, at=world.clock.now())
+
+
 def _unsigned(content: bytes) -> bytes:
     return content
 
@@ -254,11 +266,7 @@ class Sending:
         return lines
 
     def _open(self) -> int:
-        campaigns = Campaigns(self.world, self.outbox)
-        others = notices_ledger.rows_that_tell(campaigns, self.outbox, self.press.kept)
-        return notices_send.open_rows(
-            self.outbox, self.press, others, at=self.world.clock.now()
-        )
+        return open_next(self.world, self.outbox, self.press)
 
     def _over(self, line: Line, pace: Pace) -> None:
         place = (self.press.kept.campaign, str(line.channel))

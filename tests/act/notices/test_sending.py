@@ -15,7 +15,7 @@ from tocsin.adapters import signing
 from tocsin.bench.notice_case import MadeCase, person
 from tocsin.core.errors import InputError, RefusedError
 from tocsin.core.notices import NOTICES
-from tocsin.wiring import notices, notices_send
+from tocsin.wiring import notices, notices_paper, notices_send
 from tocsin.wiring.notices_send import Pace
 
 OWN, APART = "990000176", "990000184"
@@ -392,3 +392,55 @@ def test_no_name_and_no_contact_stands_in_any_log_table_or_answer(made):
             shown.append(raw.decode("utf-8", "replace"))
     everything = "\n".join(shown)
     assert not [secret for secret in SECRETS if secret in everything]
+
+
+def test_letters_leave_by_the_printer_are_posted_and_may_come_back(made, tmp_path):
+    made.scope(scoped())
+    plan = approved(made)
+    notices_send.send(made.case, plan["campaign"], QUICK)
+    run = notices_paper.print_letters(made.case, plan["campaign"], tmp_path / "printer")
+    assert run["letters"] == 5
+    again = notices_paper.print_letters(made.case, plan["campaign"], tmp_path / "printer")
+    assert again["letters"] == 0
+    manifest = tmp_path / "printer/manifest.csv"
+    before = checked(notices.status(made.case))
+    found = checked(notices_paper.posted(made.case, manifest, by="R. Postier"))
+    assert found["told"] == before["told"] + 5
+    assert checked(notices_paper.posted(made.case, manifest, by="R. Postier")) == found
+    back = tmp_path / "back.txt"
+    back.write_text(manifest.read_text().splitlines()[1].split(",")[-1] + "\nunknown\n")
+    found = notices_paper.returned(made.case, back, by="R. Postier")
+    assert found["heard"]["post"] == {
+        "read": 2,
+        "applied": 1,
+        "known_before": 0,
+        "unknown": 1,
+    }
+    assert checked(found)["unreachable"] == before["unreachable"] + 1
+
+
+def test_no_letter_is_written_inside_the_case(made):
+    made.scope(scoped())
+    plan = approved(made)
+    with pytest.raises(InputError, match="inside the case"):
+        notices_paper.print_letters(made.case, plan["campaign"], made.case / "letters")
+
+
+def test_a_rehearsal_sends_nothing_opens_no_vault_and_names_nobody(made, postfix, tmp_path):
+    made.scope(scoped(), proposition=True)
+    notices.plan(made.case, possible={})
+    before = postfix.delivered()
+    opened = (made.case / "journal.ndjson").read_text().count('"vault_opened"')
+    found = notices_paper.rehearse(made.case, "", tmp_path / "rehearsal")
+    assert checked(found)["scoped"] == len(IDS)
+    assert found["rehearsal"]
+    assert not postfix.since(before)
+    assert not table(made)
+    assert (made.case / "journal.ndjson").read_text().count('"vault_opened"') == opened
+    shown = "".join(
+        file.read_bytes().decode("utf-8", "replace")
+        for file in (tmp_path / "rehearsal").rglob("*")
+        if file.is_file()
+    )
+    assert "repetition.invalid" in shown
+    assert not [secret for secret in SECRETS if secret in shown]

@@ -140,6 +140,8 @@ def as_text(shown: Notice) -> str:
     """The notice as the plain text of a mail: no mark-up, no link, paragraphs on one line."""
     lines = [shown.greeting, ""]
     for passage in shown.passages:
+        if passage.id == "complaint_form":
+            lines += [shown.closing, "", ""]
         lines += [passage.title, "-" * len(passage.title)]
         listing = False
         for block in passage.blocks:
@@ -150,7 +152,8 @@ def as_text(shown: Notice) -> str:
             listing = bool(block.points)
         if listing and lines[-1]:
             lines.append("")
-    return "\n".join([*lines, shown.closing, ""])
+    ends = shown.passages[-1].id == "complaint_form"
+    return "\n".join(lines if ends else [*lines, shown.closing, ""])
 
 
 def day(iso: str, language: str) -> str:
