@@ -94,6 +94,36 @@ def explained(found: Document, out: Console) -> None:
     for reason in found.get("for_the_owner", []):
         if reason["says"] not in said:
             out.print(f"  {reason['bits']:+5.1f} bits  {reason['says']}")
+    _otherwise(found, out)
+
+
+def _otherwise(found: Document, out: Console) -> None:
+    """What would have made the session normal, its start inside, and sessions like it."""
+    if found.get("otherwise"):
+        out.print(say("Ce qui l'aurait rendue normale :", "What would have made it normal:"))
+    for one in found.get("otherwise", []):
+        out.print(f"  {one['says']}")
+    begun = found.get("inside")
+    if begun:
+        out.print(
+            say(
+                f"Les actes cessent d'être du titulaire entre {_at(begun['earliest_at'])} et "
+                f"{_at(begun['latest_at'])}.",
+                f"The acts stop being the owner's between {_at(begun['earliest_at'])} and "
+                f"{_at(begun['latest_at'])}.",
+            )
+        )
+    if found.get("alike"):
+        out.print(say("Sessions légitimes les plus proches :", "Nearest legitimate sessions:"))
+    for one in found.get("alike", []):
+        out.print(
+            say(
+                f"  {one['session']}  {_at(one['start_at'])}  {one['acts']} actes, "
+                f"{one['persons']} personnes",
+                f"  {one['session']}  {_at(one['start_at'])}  {one['acts']} acts, "
+                f"{one['persons']} persons",
+            )
+        )
 
 
 def reviewed(found: Document, out: Console) -> None:

@@ -157,17 +157,32 @@ def detect(
 
 @click.command(
     help=say(
-        "Dit pourquoi une session est suspecte, avec ses lignes.",
-        "Says why a session is suspect, with its lines.",
+        "Dit pourquoi une session est suspecte, avec ses lignes, ce qui parle pour le "
+        "titulaire, ce qui l'aurait rendue normale et les sessions qui lui ressemblent.",
+        "Says why a session is suspect, with its lines, what speaks for the owner, what would "
+        "have made it normal, and the sessions that are like it.",
     ),
-    epilog=examples("tocsin explain affaire 3f2a9c0d1e4b5a67"),
+    epilog=examples(
+        "tocsin explain affaire 3f2a9c0d1e4b5a67",
+        "tocsin explain affaire 3f2a9c0d1e4b5a67 --picture session.svg",
+    ),
 )
 @CASE
 @click.argument("session")
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=say(
+        "dessin (SVG) de la session face aux habitudes du compte",
+        "drawing (SVG) of the session beside the account's habit",
+    ),
+)
 @as_json
-def explain(case: Path, session: str, *, as_json: bool) -> None:
+def explain(case: Path, session: str, picture: Path | None, *, as_json: bool) -> None:
     """Explain one session."""
-    finish(wiring.explain(case, session), shown.explained, plain=as_json)
+    found = wiring.explain(case, session, picture=picture, lang=LANG)
+    finish(found, shown.explained, plain=as_json)
 
 
 @click.command(

@@ -12,7 +12,7 @@ from tocsin.detect.fusion import CONTEXT_MOST
 from tocsin.detect.habit import FAMILY, SIGNALS
 from tocsin.detect.kinship import CAP_SAME
 from tocsin.detect.matrix import Matrix
-from tocsin.detect.pipeline import Proposal, explained_of
+from tocsin.detect.pipeline import GIVEN, Proposal, explained_of
 from tocsin.detect.second import Second, names_of
 
 MOST = 5
@@ -60,6 +60,10 @@ def lines_of(shown: pa.Table) -> dict[int, list[Line]]:
     return found
 
 
+Part = tuple[str, str, float, Says]
+"""A signal, its family, its bits and its sentence."""
+
+
 def _places(signal: str, lines: Sequence[Line]) -> tuple[Place, ...]:
     kinds = KINDS.get(signal)
     chosen = [line for line in lines if kinds is None or line.kind in kinds] or list(lines)
@@ -72,15 +76,7 @@ def reasons(
     m: Matrix, looks: tuple[Proposal, Second], i: int, lines: Sequence[Line]
 ) -> tuple[Reason, ...]:
     """The reasons of session `i` (from 0): the heaviest, those for the owner among them."""
-    found, second = looks
-    own = (
-        _habit(m, found, i)
-        if found.by_habit[i]
-        else (*_context(m, found, i), *_work(m, found, i), *_status(found, i))
-    )
-    parts = (*own, *_standing(found, i), *_second(second, i))
-    told = [part for part in parts if abs(part[2]) >= LEAST_BITS]
-    told.sort(key=lambda part: -abs(part[2]))
+    told = list(parts_of(m, looks, i))
     kept = told[:MOST]
     for_owner = [part for part in told if part[2] < 0][:1]
     if for_owner and for_owner[0] not in kept:
@@ -98,7 +94,17 @@ def reasons(
     )
 
 
-Part = tuple[str, str, float, Says]
+def parts_of(m: Matrix, looks: tuple[Proposal, Second], i: int) -> tuple[Part, ...]:
+    """Everything that weighs on session `i`, the heaviest first, either way."""
+    found, second = looks
+    own = (
+        _habit(m, found, i)
+        if found.by_habit[i]
+        else (*_context(m, found, i), *_work(m, found, i), *_status(found, i))
+    )
+    parts = (*own, *_standing(found, i), *_second(second, i))
+    told = [part for part in parts if abs(part[2]) >= LEAST_BITS]
+    return tuple(sorted(told, key=lambda part: -abs(part[2])))
 
 
 def _second(second: Second, i: int) -> tuple[Part, ...]:
@@ -221,6 +227,7 @@ def _standing(found: Proposal, i: int) -> tuple[Part, ...]:
     whole = company + thief
     scale = min(1.0, CAP_SAME / whole) if whole > 0 else 1.0
     given = float(found.families["given"][i])
+    given = given if abs(given) >= GIVEN / 2.0 else 0.0  # an answer is told by itself
     says = sentences.GIVEN_BAD if given > 0 else sentences.GIVEN_GOOD
     return (
         ("company", "kinship", company * scale, sentences.COMPANY),

@@ -32,9 +32,10 @@ from tocsin.detect.reasons import lines_of, reasons
 from tocsin.detect.second import Seen, held, look
 from tocsin.detect.verdict import LEGITIMATE
 from tocsin.flow import seeds as seeds_of
-from tocsin.flow.analysis import Analysis, Asked, campaign_of, want, write_acts, write_sessions
+from tocsin.flow.analysis import Analysis, Asked, want, write_acts, write_sessions
 from tocsin.flow.detect_habit import habit
 from tocsin.flow.detect_reviews import REVIEWS, apply_kept
+from tocsin.flow.explained import EXPLAINED, explained, suspicion
 from tocsin.flow.inside import looked_into
 from tocsin.flow.questions import answered
 from tocsin.flow.seeds import Sown
@@ -77,21 +78,18 @@ def again(world: World) -> Document:
 
 
 def explain(world: World, session: str) -> Document:
-    """Why a session is what it is: reasons with lines, its acts in brief, the usual habit.
+    """Why a session is what it is. A suspicion is told as the last run kept it.
 
     Raises:
         InputError: no such session.
     """
+    kept = world.case.read_json(EXPLAINED)
+    if isinstance(kept, dict) and isinstance(kept.get(session), dict):
+        return dict(kept[session])
     analysis = _analyse(world, _asked(world))
     i = _index(analysis, session)
-    told = _told(world, analysis, [i])[i]
-    return {
-        **_suspicion(analysis, i, told),
-        "for_the_owner": [reason for reason in told if reason["bits"] < 0],
-        "acts": facts_told.acts_in_brief(world.engine.fetch("detect_shown")),
-        "counts": facts_told.counts(analysis.matrix, i),
-        "habit": facts_told.habit(analysis.matrix, i, analysis.networks),
-    }
+    told = _told(world, analysis, [i])
+    return explained(analysis, [i], told, world.engine.fetch("detect_shown"))[session]
 
 
 def review(world: World, session: str, verdict: str, by: str, why: str) -> Document:
@@ -297,24 +295,6 @@ def _told(
     }
 
 
-def _suspicion(analysis: Analysis, i: int, told: list[dict[str, Any]]) -> Document:
-    m, ruling = analysis.matrix, analysis.proposal.ruling
-    return {
-        "session": analysis.ids[i],
-        "account": m.account[int(m.acc[i])],
-        "start_at": facts_told.instant(int(m.start_us[i])),
-        "end_at": facts_told.instant(int(m.end_us[i])),
-        "probability": round(float(ruling.probability[i]), 6),
-        "q_value": round(float(ruling.q_value[i]), 6),
-        "verdict": reviews.WORDS[int(analysis.verdict[i])],
-        "decided_by": analysis.decided_by.get(i, ""),
-        "campaign": campaign_of(analysis).get(analysis.ids[i], ""),
-        "acts": int(m.lines[i]),
-        "persons": int(m.persons[i]),
-        "reasons": told,
-    }
-
-
 def _publish(world: World, analysis: Analysis) -> Document:
     world.progress.stage("verdicts")
     p = analysis.proposal.ruling.probability
@@ -322,12 +302,15 @@ def _publish(world: World, analysis: Analysis) -> Document:
     suspect = np.flatnonzero(analysis.verdict != LEGITIMATE)
     listed = sorted({*suspect.tolist(), *reviewed}, key=lambda i: (-p[i], analysis.ids[i]))
     told = _told(world, analysis, listed)
+    world.case.write_json(
+        EXPLAINED, explained(analysis, listed, told, world.engine.fetch("detect_shown"))
+    )
     write_sessions(world, analysis, told)
     write_acts(world, analysis)
     document = facts_told.document(
         analysis.proposal,
         analysis.matrix,
-        suspicions=[_suspicion(analysis, i, told[i]) for i in listed if i in set(suspect)],
+        suspicions=[suspicion(analysis, i, told[i]) for i in listed if i in set(suspect)],
         fdr=analysis.asked.fdr,
     )
     document |= {

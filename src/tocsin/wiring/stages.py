@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tocsin.adapters.pages import Templates
 from tocsin.core.errors import InputError
+from tocsin.detect.habit_picture import picture as draw
 from tocsin.flow.decide import decide as run_decide
 from tocsin.flow.detect import detect as run_detect
 from tocsin.flow.detect import explain as run_explain
@@ -25,10 +26,26 @@ def detect(
         return run_detect(world, seed_sessions=tuple(seeds), indicators=pairs, fdr=fdr)
 
 
-def explain(root: Path, session: str) -> Document:
-    """Why a session is what it is."""
-    with open_world(root, write=False) as (here, case), on_cluster(here, case) as world:
-        return run_explain(world, session)
+def explain(
+    root: Path, session: str, *, picture: Path | None = None, lang: str = "fr"
+) -> Document:
+    """Why a session is what it is; its picture, where a file is named for it.
+
+    Raises:
+        InputError: the picture cannot be written.
+    """
+    with open_world(root, write=False) as (world, _):
+        found = run_explain(world, session)
+    if picture is not None:
+        try:
+            picture.write_text(draw(found, lang), encoding="utf-8")
+        except OSError as error:
+            raise InputError(
+                f"the picture cannot be written: {error.strerror}",
+                next_step="Name another file with --picture.",
+                where=str(picture),
+            ) from error
+    return found
 
 
 def review(root: Path, session: str, verdict: str, *, by: str, why: str) -> Document:
