@@ -529,7 +529,8 @@ R5_PLACES = (
 def test_where_both_readers_read_an_r5_line_they_say_the_same(engine, changes):
     lines = []
     for place, value in changes:
-        line = r5(entity=[*R5["entity"], r5_entity("1", what={"reference": "Patient/p-9"})])
+        line = r5()
+        line["entity"].append(r5_entity("1", what={"reference": "Patient/p-9"}))
         inner = line
         for step in place[:-1]:
             inner = inner[step]

@@ -175,7 +175,8 @@ def _other(s: Shape) -> str:
         OR interaction IS NULL OR interaction IN ('110133', '110134')
         OR coalesce({elsewhere}, use[2], use[3], event[2], event[3]) IS NOT NULL
         OR NOT starts_with({s.at(s.instants[1])}, '{{') OR starts_with(encoded, '{{')
-        OR {_other_outcome(s)} OR {_other_patient(s)} OR {second} OR {requestors} THEN true
+        OR substr({s.at("recorded")}, 5, 1) <> '-' OR {_other_outcome(s)}
+        OR {_other_patient(s)} OR {second} OR {requestors} THEN true
       WHEN {_suspect(s)} THEN {wrong} ELSE false END"""
 
 
