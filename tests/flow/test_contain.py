@@ -271,18 +271,34 @@ def test_a_door_found_open_is_a_failed_order_and_is_closed_again(case):
 
 
 @pytest.mark.parametrize(
-    ("fails", "state"), [("look", "failed"), ("close", "failed"), ("receipt", "uncertain")]
+    ("fails", "state"),
+    [
+        (["look"], "failed"),
+        (["close"], "failed"),
+        (["receipt", "look", "look"], "uncertain"),
+    ],
 )
 def test_a_door_that_fails_is_said_and_tried_again(case, fails, state):
     door = Memory()
     plan = containment.plan(case, asked("disable"))["plan"]
-    door.fails = [fails]
+    door.fails = list(fails)
     found = apply(case, plan, door)
     assert states(found) == [state]
     assert contain_orders.unfinished(found) is not None
     assert events(case, "recorded") == []
     assert states(apply(case, plan, door)) == ["applied"]
-    assert len(door.calls) == (2 if fails == "close" else 1)
+    assert len(door.calls) == (2 if fails == ["close"] else 1)
+
+
+def test_an_order_without_receipt_is_asked_about_at_once(case):
+    door = Memory()
+    plan = containment.plan(case, asked("disable"))["plan"]
+    door.fails = ["receipt"]
+    found = apply(case, plan, door)
+    assert states(found) == ["applied"]
+    assert found["orders"][0]["proof"]["says"]["en"] == "seen"
+    door.fails = ["receipt", "receipt"]
+    assert states(undo(case, plan, door)) == ["undone"]
 
 
 def test_one_door_that_fails_does_not_hold_the_others(case):

@@ -34,6 +34,9 @@ from tocsin.flow.world import World
 
 T = TypeVar("T")
 
+DOUBTS = 2
+"""Times that one command asks again about an order without receipt before it says so."""
+
 Document = dict[str, Any]
 Opens = Callable[[Target], Door]
 """Makes the door of a target."""
@@ -108,7 +111,7 @@ def apply(world: World, name: str, hands: Hands, *, by: str, why: str) -> Docume
         world.case.note("contain_applied", facts, by=by.strip())
 
     def close(door: Door, order: Order, names: tuple[str, ...]) -> Order:
-        return _close(world, name, door, order, names)
+        return _closed(world, name, door, order, names)
 
     plan = _each(world, plan, hands, close, course.to_close)
     if all(order.state in course.DONE for order in plan.orders):
@@ -149,7 +152,11 @@ def undo(world: World, name: str, hands: Hands, *, by: str, why: str) -> Documen
     def reopen(door: Door, order: Order, names: tuple[str, ...]) -> Order:
         if not order.tries:
             return keep(world, name, course.nothing_done(order, _now(world)))
-        return _tried(world, name, order, Wanted.OPEN, lambda o: door.reopen(o, names))
+        for _ in range(1 + DOUBTS):
+            order = _tried(world, name, order, Wanted.OPEN, lambda o: door.reopen(o, names))
+            if order.state is not State.UNCERTAIN:
+                break
+        return order
 
     return _each(world, plan, hands, reopen, course.to_reopen).document()
 
@@ -171,6 +178,15 @@ def _each(
     for order in chosen:
         move(doors[order.target], order, names.get(order.account, (order.account,)))
     return read(world, plan.id)
+
+
+def _closed(world: World, plan: str, door: Door, order: Order, names: tuple[str, ...]) -> Order:
+    """Close; what has no receipt is asked about at once, a few times."""
+    order = _close(world, plan, door, order, names)
+    for _ in range(DOUBTS):
+        if order.state is State.UNCERTAIN:
+            order = _close(world, plan, door, order, names)
+    return order
 
 
 def _close(world: World, plan: str, door: Door, order: Order, names: tuple[str, ...]) -> Order:
