@@ -199,7 +199,7 @@ def stands(found: Document, out: Console) -> None:
     started = [c for c in found["clocks"] if c["state"] != "not_started"]
     if started:
         out.print(say("  Horloges :", "  Clocks:"))
-        shown_incident.clocks(started, out)
+        shown_incident.clocks(started, out, found["timezone"])
     shown_contain.counted(found["containment"], out)
     broken = found["journal"]["broken_at"]
     out.print(

@@ -1,10 +1,12 @@
 """The summaries of the hour zero: entries of the journal, clocks, risk, filings."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from tocsin.cli.words import LANG, say
+from tocsin.cli.words import say
 
 Document = dict[str, Any]
 
@@ -39,16 +41,15 @@ MAX_LISTED = 40
 def recorded(found: Document, out: Console) -> None:
     """After `record`."""
     who = plain(found["controller"]) or say("l'opérateur", "the operator")
+    when = at(found["at"], found["timezone"])
     what = f"{found['event']} {found['duty']}".rstrip()
     out.print(
         say(
-            f"Noté (n° {found['n']}) : {what}, {who}, {at(found['at'])}, par "
-            f"{plain(found['by'])}",
-            f"Recorded (no. {found['n']}): {what}, {who}, {at(found['at'])}, by "
-            f"{plain(found['by'])}",
+            f"Noté (n° {found['n']}) : {what}, {who}, {when}, par {plain(found['by'])}",
+            f"Recorded (no. {found['n']}): {what}, {who}, {when}, by {plain(found['by'])}",
         )
     )
-    clocks(found["clocks"], out)
+    clocks(found["clocks"], out, found["timezone"])
 
 
 def joined(found: Document, out: Console) -> None:
@@ -62,8 +63,9 @@ def joined(found: Document, out: Console) -> None:
 
 def decided(found: Document, out: Console) -> None:
     """After `decide`."""
-    out.print(say(f"À l'instant {at(found['at'])} :", f"As of {at(found['at'])}:"))
-    clocks(found["clocks"], out)
+    when = at(found["at"], found["timezone"])
+    out.print(say(f"À l'instant {when} :", f"As of {when}:"))
+    clocks(found["clocks"], out, found["timezone"])
     risk(found, out)
     stale = [row for row in (*found["filings"], *found["texts"]) if row["stale"]]
     for row in stale[:MAX_LISTED]:
@@ -89,16 +91,24 @@ def risk(found: Document, out: Console) -> None:
     care = found.get("care")
     if care:
         out.print(say("Soins : ", "Care: ") + plain(care["says"]))
+        for why in care["because"]:
+            out.print(f"    {plain(why)}")
 
 
-def clocks(listed: list[Document], out: Console) -> None:
-    """Clocks, one a line, those that need somebody first."""
+def clocks(listed: list[Document], out: Console, zone: str) -> None:
+    """Clocks, one a line, those that need somebody first; those not started are counted."""
     order = ("late", "running", "to_decide", "not_started", "done", "excepted")
+    begun = [c for c in listed if c["state"] != "not_started"]
+    if len(begun) < len(listed):
+        n = len(listed) - len(begun)
+        out.print(
+            say(f"  Horloges non démarrées : {n}", f"  Clocks that have not started: {n}")
+        )
     shown = sorted(
-        listed, key=lambda c: (order.index(c["state"]), c["due_at"] or "9", c["duty"])
+        begun, key=lambda c: (order.index(c["state"]), c["due_at"] or "9", c["duty"])
     )
     for one in shown[:MAX_LISTED]:
-        end = at(one["due_at"]) if one["due_at"] else say("sans délai", "without delay")
+        end = at(one["due_at"], zone) if one["due_at"] else say("sans délai", "without delay")
         name = plain(one["name"])[:40]
         out.print(
             f"  {STATES[one['state']]:<12}{one['duty']:<20}{end:<18}{name:<42}"
@@ -170,15 +180,16 @@ def imported(found: Document, out: Console) -> None:
 
 def told(found: Document, out: Console) -> None:
     """Alerts, and who knows what since when, in `status`."""
+    zone = found["timezone"]
     for alert in found["alerts"]:
         out.print(
             say("  Alerte : ", "  Alert: ")
-            + f"{at(alert['at'])}  {alert['kind']}  {plain(alert['text'])[:80]}"
+            + f"{at(alert['at'], zone)}  {alert['kind']}  {plain(alert['text'])[:80]}"
         )
     if found["knows"]:
         out.print(say("  Qui sait quoi, depuis quand :", "  Who knows what, since when:"))
     for one in found["knows"][:MAX_LISTED]:
-        out.print(f"    {at(one['since'])}  {plain(one['name'])[:40]} : {one['what']}")
+        out.print(f"    {at(one['since'], zone)}  {plain(one['name'])[:40]} : {one['what']}")
     if found["closed"]:
         out.print(say("  Dossier CLOS, clé détruite.", "  Case CLOSED, its key destroyed."))
 
@@ -188,6 +199,7 @@ def plain(text: object) -> str:
     return "".join(c for c in str(text) if c.isprintable() or c in "\u00a0\u202f")
 
 
-def at(text: str) -> str:
-    """An instant, to the minute, in UTC as the document has it."""
-    return f"{text[:16].replace('T', ' ')}Z" if LANG == "en" else text[:16].replace("T", " ")
+def at(text: str, zone: str = "UTC") -> str:
+    """An instant to the minute, in the operator's zone."""
+    wall = datetime.fromisoformat(text).astimezone(ZoneInfo(zone))
+    return f"{wall:%Y-%m-%d %H:%M}{'Z' if zone == 'UTC' else ''}"

@@ -20,7 +20,8 @@ from tocsin.flow.world import World, bind_directory, bind_published, rows_of
 
 Document = dict[str, Any]
 
-PICTURE = "decide/continuity.svg"
+PICTURE, PLOT = "decide/continuity.svg", "decide/continuity.json"
+"""The plot as a picture, and the same text where other stages read it."""
 
 ESTABLISHMENTS = 300
 """Establishments that are measured, the most active first."""

@@ -43,6 +43,7 @@ def record(world: World, wanted: Wanted) -> dict[str, Any]:
         "by": wanted.by,
         "recorded_at": same.recorded_at.isoformat(),
         "clocks": moved,
+        "timezone": world.estate.operator.timezone,
     }
 
 
@@ -90,4 +91,5 @@ def told(world: World, found: Incident) -> dict[str, Any]:
             for k in who_knows(found.history, world.estate.operator.name, found.controllers)
         ],
         "closed": found.closed,
+        "timezone": world.estate.operator.timezone,
     }

@@ -8,6 +8,7 @@ from tocsin.act.report.findings import summary
 from tocsin.alert import reading
 from tocsin.core.notices import NOTICES
 from tocsin.core.tables import COUNT, TEXT, Step, table
+from tocsin.flow.continuity import PLOT
 from tocsin.flow.decide import SUMMARY
 from tocsin.flow.papers import FINALS
 from tocsin.flow.world import World
@@ -23,6 +24,7 @@ def done(world: World) -> Done:
     """The clocks, the risk, what people recorded, what left the case."""
     case = world.case
     index = case.read_json(INDEX)
+    kept = case.read_json(PLOT)
     return Done(
         decided=summary(case.read_json(SUMMARY), Decided),
         records=reading.history(case.journal(), case.facts).standing,
@@ -30,6 +32,7 @@ def done(world: World) -> Done:
         texts=_texts(case.read_json(FINALS), index),
         canaries=_rows(case.read_json(CANARIES)),
         hits=_rows(case.read_json(HITS)),
+        plot=str(kept.get("plot", "")) if isinstance(kept, dict) else "",
         drafted=len(index["documents"]) if isinstance(index, dict) else 0,
     )
 

@@ -74,6 +74,7 @@ def _answer(id_: str, question: Says, reply: Reply, author: Says) -> Answer:
         because=because,
         evidence=tuple(link(target) for target in reply.evidence),
         author=author,
+        plot=reply.plot,
     )
 
 

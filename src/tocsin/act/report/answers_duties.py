@@ -1,11 +1,12 @@
 """Answers on what was decided and done: care, severity, measures, duties, texts."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
 
 from tocsin.act.report.decisions import Clock
 from tocsin.act.report.findings import Findings
-from tocsin.act.report.page import Reply
+from tocsin.act.report.page import Plot, Reply
 from tocsin.act.report.sentences import decimal, instant, listed, plain, said, say
 from tocsin.act.report.words import UNKNOWN
 from tocsin.core.incident import EventKind, Recorded
@@ -89,12 +90,31 @@ def care(found: Findings) -> Reply:
     because = tuple(said(b) for b in measured.get("because", ())[:LISTED])
     if mood == "unknown":
         return Reply(
-            confidence="unknown", conclusion=(said(measured["says"]),), because=because
+            confidence="unknown",
+            conclusion=(said(measured["says"]),),
+            because=because,
+            plot=_plot(found),
         )
     return Reply(
         confidence="unknown" if mood == "conditional" else "probable",
         conclusion=(said(measured["says"]),),
         because=because,
+        plot=_plot(found),
+    )
+
+
+def _plot(found: Findings) -> Plot | None:
+    if not found.done.plot:
+        return None
+    encoded = b64encode(found.done.plot.encode()).decode()
+    return Plot(
+        data=f"data:image/svg+xml;base64,{encoded}",
+        tells=say(
+            "Actes par jour et par service (bleu) contre leur habitude (gris) ; l'attaque, la "
+            "fermeture et la semaine suivante sont en fond.",
+            "Acts a day and a service (blue) against their habit (grey); the attack, the "
+            "closing and the week after are shaded.",
+        ),
     )
 
 

@@ -42,6 +42,7 @@ class Done:
         texts: the published texts made final: id and revision.
         canaries: canary identities planted; `hits`: how many times one was touched.
         drafted: documents that were drafted.
+        plot: the plot of continuity, SVG, '' for none.
     """
 
     decided: Decided | None = None
@@ -51,6 +52,7 @@ class Done:
     canaries: int = 0
     hits: int = 0
     drafted: int = 0
+    plot: str = ""
 
     def of(self, event: EventKind) -> tuple[Recorded, ...]:
         """The records of an event, the oldest first."""

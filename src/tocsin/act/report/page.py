@@ -124,6 +124,14 @@ def more(rows: int, table: str) -> tuple[Says, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    """A picture of an answer: its address as data, and what it shows in words."""
+
+    data: str
+    tells: Says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """The answer to a question: conclusion, confidence, why, evidence, author.
 
@@ -137,6 +145,7 @@ class Answer:
     because: tuple[Says, ...]
     evidence: tuple[Link, ...]
     author: Says
+    plot: Plot | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,3 +156,4 @@ class Reply:
     conclusion: tuple[Says, ...]
     because: tuple[Says, ...] = ()
     evidence: tuple[str, ...] = ()
+    plot: Plot | None = None
