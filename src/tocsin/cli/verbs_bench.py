@@ -24,9 +24,17 @@ def _contain(data: Path | None, rows: int | None) -> Mapping[str, Any]:
     return contain.run(kills=rows or 200)
 
 
+def _notify(data: Path | None, rows: int | None) -> Mapping[str, Any]:
+    from tocsin.bench import notify  # noqa: PLC0415 - loaded only when asked
+
+    del data  # it makes its own persons
+    return notify.run(rows=rows or 100_000)
+
+
 BENCHMARKS: Mapping[str, Callable[[Path | None, int | None], Mapping[str, Any]]] = {
     "ingest": _ingest,
     "contain": _contain,
+    "notify": _notify,
 }
 """The benchmarks by name."""
 

@@ -11,8 +11,8 @@ from collections import Counter
 
 import postfix_server
 import pytest
-from chaos import Chaos
 
+from tocsin.bench.chaos import Chaos
 from tocsin.bench.notice_case import MadeCase, person
 
 pytestmark = pytest.mark.slow

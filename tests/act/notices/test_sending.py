@@ -19,6 +19,8 @@ from tocsin.wiring import notices, notices_paper, notices_send
 from tocsin.wiring.notices_send import Pace
 
 OWN, APART = "990000176", "990000184"
+pytestmark = pytest.mark.slow
+
 QUICK = Pace(patience_s=3)
 TERMS = ("told", "excluded", "unreachable", "pending", "uncertain")
 

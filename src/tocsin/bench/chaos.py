@@ -8,13 +8,27 @@ import time
 
 
 class Chaos:
-    """Forwards a loopback port to another; trouble comes by chance, from a seed."""
+    """Forwards a loopback port to another; trouble comes by chance, from a seed.
 
-    def __init__(self, target: int, *, seed: int, trouble: float = 0.02, late_s: float = 0.2):
+    Args:
+        target: the server's port.
+        trouble: share of connections dropped at the door (twice it), and of chunks cut in the
+            middle or answers thrown away (a third of it each).
+        late: share of answers that come late, by `late_s` seconds.
+    """
+
+    def __init__(
+        self,
+        target: int,
+        *,
+        seed: int,
+        trouble: float = 0.02,
+        late: float = 0.02,
+        late_s: float = 0.2,
+    ) -> None:
         self.target = target
-        self.chance = random.Random(seed)
-        self.trouble = trouble
-        self.late_s = late_s
+        self.chance = random.Random(seed)  # noqa: S311  (trouble, not secrets)
+        self.trouble, self.late, self.late_s = trouble, late, late_s
         self.connections = 0
         self.lost = 0  # answers to a whole message that were thrown away
         self._lock = threading.Lock()
@@ -23,6 +37,7 @@ class Chaos:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
+        """Take no more connections."""
         self._listener.close()
 
     def _roll(self, share: float) -> bool:
@@ -58,7 +73,7 @@ class Chaos:
     def _to_client(self, client: socket.socket, server: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := server.recv(65536):
-                if self._roll(self.trouble):
+                if self._roll(self.late):
                     time.sleep(self.late_s)
                 if self._roll(self.trouble / 3):
                     self.lost += b"queued as" in data
