@@ -1,5 +1,6 @@
 """From attributed acts to whose data, which items, how surely: the revision of a scope."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -108,7 +109,7 @@ class _Run:
         self.estate = blindness.widened(world.estate, world.producers)
         self.filled: list[str] = []
         self.categories: list[str] = []
-        self.unseen_items: list[tuple[str, str]] = []  # what gaps may have shown, by column
+        self.unseen: list[reach.Unseen] = []  # what gaps may have shown
 
     def bind(self) -> list[tuple[str, str, str, str]]:
         """Bind the case, the catalogue and the directory; return what operations show."""
@@ -256,7 +257,11 @@ class _Run:
         views, items = blind.vista_rows(vistas, {a.account: a.sessions for a in accounts})
         self.give(blind.VISTAS, views)
         self.give(blind.VISTA_ITEMS, items)
-        self.unseen_items = sorted({(str(row[1]), str(row[2])) for row in items})
+        found = Counter((str(row[1]), str(row[2])) for row in items)
+        self.unseen = [
+            reach.Unseen(item=item, column=column, vistas=n)
+            for (item, column), n in sorted(found.items())
+        ]
         self.do(blind.vista_persons())
         held = self.rows("scope_open_accounts", "account")
         return doubts.Evidence(
@@ -291,7 +296,7 @@ class _Run:
             reach.facts(columns),
             reach.tests(columns),
         )
-        *parts, whole = reach.reached(self.unseen_items)
+        *parts, whole = reach.reached(self.unseen)
         self.do(*parts, whole)
         self.engine.drop(*(part.name for part in parts))
         self.do(reach.people_reached(), grounds.grounds())
