@@ -293,6 +293,16 @@ CASES = [
         (0, 6, 6, 6, 6),
     ),
     (
+        "a token that says its page",
+        [("_sort=_id&_count=3", {}), ("_getpages=u&_page=3", {}), ("_getpages=u&_page=2", {})],
+        (0, 9, 9, 9, 9),
+    ),
+    (
+        "a search that cannot be read cuts the thread of a token",
+        [("_id=p01&_count=1", {}), (None, {}), ("_cursor=z", {})],
+        (0, 1, 10, 1, 9),
+    ),
+    (
         "another resource about a person",
         [("/Observation?patient=p03&code=1&_count=1", {})],
         (0, 1, 1, 1, 1),
@@ -329,6 +339,23 @@ def test_pages_and_bounds(tmp_path):
     nobody = (0, 0, 0, 0, 0)
     got = {name: found.get(f"E{n:02}", nobody) for n, (name, *_) in enumerate(CASES)}
     assert got == {name: expected for name, _, expected in CASES}
+
+
+def test_a_token_after_a_lost_line_may_be_any_page_of_its_search(tmp_path):
+    region = Region(tmp_path, persons=many(9))
+    region.line("search", "/Patient?_count=2&_sort=_id")
+    region.line("search", "/Patient?_cursor=z", position=9)
+    assert bounds(region.run()) == (0, 4, 4, 4, 4)
+    lost = {"source": "src", "digest": "d" * 64, "position": 5, "part": 0}
+    region.quarantine.append(lost | {"reason": "?", "head": ""})
+    assert bounds(region.run()) == (0, 4, 9, 4, 6)
+
+
+def test_the_owner_s_search_is_behind_the_thief_s_token(tmp_path):
+    region = Region(tmp_path, persons=many(6))
+    region.line("search", "/Patient?_count=2&_sort=_id", attribution="legitimate")
+    region.line("search", "/Patient?_cursor=z")
+    assert bounds(region.run()) == (0, 2, 2, 2, 2)
 
 
 def test_sums_over_disjoint_pages_are_the_least_number(tmp_path):

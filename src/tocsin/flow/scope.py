@@ -172,8 +172,10 @@ class _Run:
             replay.ASKS.name, order=("session", "service", "us", "digest", "position")
         ).select(replay.Ask.__dataclass_fields__)
         web = frozenset(s.id for s in self.estate.sources if s.format == TrailFormat.WEBLOG)
+        self.do(doubts.unread(), doubts.unread_counts(settled.MARGIN_US))
+        lossy = frozenset(str(row["source"]) for row in self.rows(doubts.UNREAD_COUNTS.name))
         habits = replay.Habits(
-            page_sizes={s.id: s.page_size for s in self.estate.services}, bare=web
+            page_sizes={s.id: s.page_size for s in self.estate.services}, bare=web, lossy=lossy
         )
         plan = replay.plan((replay.Ask(**row) for row in fetched.to_pylist()), habits)
         self.give(replay.PAGES, plan.pages)
@@ -234,7 +236,6 @@ class _Run:
     def look_for_gaps(self, plan: replay.Plan) -> doubts.Evidence:
         """Gather what no line can tell, and whom it may concern."""
         self.do(blind.logins(), blind.entered(), doubts.unknown_acts())
-        self.do(doubts.unread(), doubts.unread_counts(settled.MARGIN_US))
         accounts = [blind.Account(**row) for row in self.rows("scope_accounts", "account")]
         coverage = [
             blind.Stretch(

@@ -133,10 +133,13 @@ class Habits:
     Args:
         page_sizes: rows of a list page, by service; 0 = all.
         bare: sources whose query is the query string: none logged means none asked.
+        lossy: sources with lines that cannot be read in the time examined: a page before
+            that of a token may be among them.
     """
 
     page_sizes: Mapping[str, int]
     bare: frozenset[str]
+    lossy: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -184,6 +187,8 @@ def plan(rows: Iterable[Ask], habits: Habits) -> Plan:
         if ask.class_ != OWN:
             made.longest[ask.service] = max(made.longest.get(ask.service, 0), query.count or 0)
             _add(made, ask, window)
+            if not window.placed and ask.source in habits.lossy:
+                _add(made, ask, replace(window, sure=False, rule="token"))
     return made
 
 
@@ -194,6 +199,7 @@ class _Window:
     size: int = 0  # 0 = to the end
     rule: str = ""
     sure: bool = True
+    placed: bool = True  # False where the page is only taken for the one after the last
 
 
 def _window(ask: Ask, query: Query, habits: Habits, traces: _Traces) -> _Window:
@@ -230,13 +236,21 @@ def _inherited(query: Query, trace: _Trace | None, own_size: int) -> _Window:
             return _Window(query=replace(query, ignored=query.ignored + 1), size=own_size)
         return _Window(query=UNREADABLE, size=own_size, rule="token", sure=False)
     size = query.count if query.count is not None else trace.size
-    if query.token_offset is not None:
-        first = query.token_offset
-    else:
-        turn = trace.tokens.setdefault(query.token, len(trace.tokens) + 1)
-        first = trace.first + turn * size
+    first, told = _page_of(query, trace, size)
     inherited = replace(trace.query, ignored=trace.query.ignored + query.ignored)
-    return _Window(query=inherited, first=first if size else 0, size=size)
+    return _Window(query=inherited, first=first if size else 0, size=size, placed=told)
+
+
+def _page_of(query: Query, trace: _Trace, size: int) -> tuple[int, bool]:
+    """The first row of a token's page, and whether the query says so; else the next page."""
+    if query.token_offset is not None:
+        return query.token_offset, True
+    if query.page is not None:
+        return (query.page - 1) * size, True
+    if query.offset:
+        return query.offset, True
+    turn = trace.tokens.setdefault(query.token, len(trace.tokens) + 1)
+    return trace.first + turn * size, False
 
 
 def _add(made: Plan, ask: Ask, window: _Window) -> None:
@@ -246,7 +260,7 @@ def _add(made: Plan, ask: Ask, window: _Window) -> None:
         return
     sure = window.sure and not query.ignored
     made.ignored += bool(query.ignored)
-    made.unreadable += window.rule in ("unreadable", "token")
+    made.unreadable += not query.readable and window.rule in ("unreadable", "token")
     made.unnamed += window.rule == "unnamed"
     end = window.first + window.size if sure and window.size else NO_END
     most = min(window.size or NO_END, ask.result_count or NO_END)
