@@ -144,6 +144,7 @@ def test_a_plan_says_whom_it_stops_and_whom_they_have_today(case):
     found = containment.plan(case, asked("revoke", "disable"))
     assert found["stops"]["accounts"] == ["pro0"]
     assert found["stops"]["persons_today"] == ["p0", "p3", "p5"]
+    assert found["stops"]["by_kind"] == {"appointment": 1, "stay": 1, "team": 1}
     assert [(o["target"], o["do"], o["closes"]) for o in found["orders"]] == [
         ("idp", "revoke", ["dossier"]),
         ("idp", "disable", ["dossier"]),

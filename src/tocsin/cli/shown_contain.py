@@ -15,6 +15,13 @@ STATES = {
     "failed": ("échec", "failed"),
     "uncertain": ("incertain", "uncertain"),
 }
+KINDS = {
+    "appointment": ("rendez-vous", "appointments"),
+    "stay": ("séjours", "stays"),
+    "referral": ("orientations", "referrals"),
+    "team": ("équipe de soins", "care team"),
+    "other": ("autres", "others"),
+}
 MOST_LINES = 20
 
 
@@ -32,6 +39,11 @@ def planned(found: dict[str, Any], out: Console) -> None:
         ),
         style="bold",
     )
+    kinds = ", ".join(
+        f"{KINDS.get(k, (k, k))[LANG == 'en']} {n}" for k, n in stops["by_kind"].items()
+    )
+    if kinds:
+        out.print(f"  {kinds}", style="dim")
     for row in stops["patients"][:MOST_LINES]:
         persons = " ".join(row["persons"][:MOST_LINES])
         out.print(f"  {row['account']}: {len(row['persons'])}  {persons}".rstrip())

@@ -299,14 +299,19 @@ def _stops(world: World, asked: Asked, targets: list[Target]) -> Document:
     persons = sorted({row["person"] for row in today})
     world.engine.run(steps.same())
     same = world.engine.fetch(steps.SAME.name, order=("account", "other")).to_pylist()
-    patients: dict[str, list[str]] = {account: [] for account in stopped}
+    patients: dict[str, dict[str, None]] = {account: {} for account in stopped}
     for row in today:
-        patients[row["account"]].append(row["person"])
+        patients[row["account"]][row["person"]] = None
+    kinds = {
+        kind: len({row["person"] for row in today if row["kind"] == kind})
+        for kind in sorted({row["kind"] for row in today})
+    }
     return {
         "accounts": stopped,
         "persons_today": persons,
         "counts": {"accounts": len(stopped), "persons_today": len(persons)},
-        "patients": [{"account": a, "persons": p} for a, p in patients.items()],
+        "by_kind": kinds,
+        "patients": [{"account": a, "persons": list(p)} for a, p in patients.items()],
         "by_address": by_address,
         "left_open": [row for row in same if row["account"] in asked.accounts],
         "known": known,

@@ -18,7 +18,11 @@ USERS = table(
     last_us=US,
 )
 TODAY = table(
-    "contain_today", "account and person whom it has today", account=TEXT, person=TEXT
+    "contain_today",
+    "account, person whom it has today, and kind of their relation",
+    account=TEXT,
+    person=TEXT,
+    kind=TEXT,
 )
 USURPED_SESSIONS = table(
     "contain_sessions", "account and key of a usurped session", account=TEXT, session=TEXT
@@ -81,7 +85,7 @@ def today(*, start_us: int, end_us: int) -> Step:
     """The persons whom the accounts to be stopped have today, by the table of care.
 
     Reads:   care, contain_accounts
-    Fills:   contain_today, one row per account and person
+    Fills:   contain_today, one row per account, person and kind
     Units:   a relation counts if it touches [start, end); a referral, a stay or a team without
              end still runs; an appointment without end is of its own day
     Silence: relations of an organisation name no professional and are not counted; neither are
@@ -91,7 +95,7 @@ def today(*, start_us: int, end_us: int) -> Step:
         fills=TODAY,
         reads=(CARE.name, ASKED_ACCOUNTS.name),
         sql=f"""
-            SELECT DISTINCT c.account AS account, c.person AS person
+            SELECT DISTINCT c.account AS account, c.person AS person, c.kind AS kind
             FROM care AS c
             JOIN contain_accounts AS a ON c.account = a.account
             WHERE c.kind <> 'territory'
