@@ -134,20 +134,21 @@ class Never:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentNotice:
-    """A notice that the operator did send: its text, and the codes that it may carry.
+    """A notice of the operator: its words, and the codes that it may carry.
 
     Args:
-        id: the campaign or template that sent it.
-        text: canonical text, its slots written {like_this}.
-        sent_on: ISO date.
-        references: reference codes, or () where they are only known by digest.
-        is_reference: tells whether a code was printed in a notice of this campaign.
+        id: the campaign that it belongs to.
+        sent_on: ISO date of the first send, '' while it is only prepared.
+        runs: runs of five folded words of its template.
+        numbers: phone numbers that it prints, digits only.
+        is_reference: tells whether a code is printed in a notice of this campaign.
     """
 
     id: str
-    text: str
     sent_on: str
-    is_reference: Callable[[str], bool] = lambda code: False
+    runs: frozenset[str]
+    numbers: frozenset[str]
+    is_reference: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from tocsin.act.phishing.operator import operator_body
 from tocsin.adapters.case_folder import CaseFolder, SystemClock
 from tocsin.adapters.estate_toml import read_estate
 from tocsin.core.messages import Senders
+from tocsin.wiring.sent_notices import sent_notices
 
 
 def with_operator(senders: Senders, root: Path) -> Senders:
@@ -33,6 +34,7 @@ def with_operator(senders: Senders, root: Path) -> Senders:
         by_token = dict(senders.by_token) | dict.fromkeys(body.tokens, body.id)
         return replace(
             senders,
+            notices=sent_notices(root),
             bodies={**senders.bodies, body.id: body},
             by_word={**senders.by_word, **dict.fromkeys(body.words, body)},
             by_token=dict(sorted(by_token.items(), key=lambda p: (-len(p[0]), p[0]))),

@@ -50,7 +50,7 @@ def _tokens(estate: Estate, domains: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         parts = re.findall(r"[a-z]+", fold(name))
         joined = "".join(parts)
-        if len(parts) > 1 and len(joined) >= 8 and not all(p in ORDINARY for p in parts):
+        if len(parts) > 1 and len(joined) >= 8:
             found.add(joined)
         found |= {p for p in parts if len(p) >= LEAST_LETTERS and p not in ORDINARY}
         if len(parts) == 1 and len(joined) >= LEAST_LETTERS and joined not in ORDINARY:

@@ -14,6 +14,7 @@ from tocsin.act.phishing.grounds import grounds, own, untrusted
 from tocsin.act.phishing.hosts import CHEAP_ENDS, TRUSTED, Destination, defanged, host_of
 from tocsin.act.phishing.lookalike import BAIT, made_of_bait
 from tocsin.act.phishing.mail_signs import sender_signs
+from tocsin.act.phishing.own_notices import own_notice_signs
 from tocsin.act.phishing.schemes import schemes
 from tocsin.core.messages import Senders, Why
 from tocsin.core.records import Says
@@ -34,6 +35,7 @@ def signals(f: Facts, senders: Senders) -> Iterator[Why]:
     yield from _destination_signals(f)
     yield from _claims_elsewhere(f)
     yield from _disguise(f)
+    yield from own_notice_signs(f, senders)
     yield from _breach_notice(f)
     yield from schemes(f)
     yield from grounds(f)
