@@ -12,8 +12,8 @@ from tocsin.core.messages import Message, SentNotice
 NOTICE = (
     "Entre le 2 et le 5 septembre, une personne non autorisée a utilisé le compte d'un "
     "professionnel de santé. Elle a vu votre nom, votre prénom et votre date de naissance. Ce "
-    "message ne vous demande rien. Pour vérifier qu'il vient de nous, appelez le 02 99 00 00 09 "
-    "et donnez la référence {code}."
+    "message ne vous demande rien. Pour vérifier qu'il vient de nous, appelez le "
+    "02 99 00 00 09 et donnez la référence {code}."
 )
 SENT = SentNotice(
     id="notice-1",

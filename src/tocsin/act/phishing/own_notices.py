@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tocsin.act.phishing.facts import Facts
 from tocsin.act.phishing.folding import fold
-from tocsin.act.phishing.hosts import defanged
+from tocsin.act.phishing.hosts import TRUSTED, defanged
 from tocsin.core.messages import Senders, SentNotice, Why
 from tocsin.core.records import Says
 
@@ -73,7 +73,7 @@ def _notice_of(f: Facts, senders: Senders) -> tuple[SentNotice, str] | None:
 def _changed(f: Facts, notice: SentNotice) -> tuple[Says, str] | None:
     """What a true notice would not hold: a link elsewhere, a strange number, a wish."""
     for d in f.destinations:
-        if "operator" not in d.bodies and d.kind not in ("public", "neutral", "official"):
+        if d.kind not in TRUSTED:
             words = f.read.quote(d.start, d.end) if d.start >= 0 else d.host
             return Says(
                 f"Les mots d'un de nos avis, mais avec un lien vers {defanged(d.host)} que nous n'y avons pas mis.",
