@@ -115,6 +115,7 @@ def test_what_is_not_judged_keeps_its_bits_whatever_the_habits_of_others(weighed
         judged=np.zeros(len(trials.session), dtype=np.bool_),
         boosted=False,
     )
-    habit = habit_of(found, trials, weighed.matrix.size)
+    figures = np.zeros((len(trials.session), len(FIGURES)), dtype=np.float32)
+    habit = habit_of(found, trials, figures, weighed.matrix.size)
     assert not habit.judged.any()
     assert dataclasses.replace(habit, boosted=True).boosted

@@ -77,6 +77,26 @@ def detected(found: Document, out: Console) -> None:
                 f"False alarms expected in this list: {found['expected_false']:.1f}",
             )
         )
+        _how_sure(found, out)
+
+
+def _how_sure(found: Document, out: Console) -> None:
+    """The prior with what ten times more or less would give, the history, slow thefts."""
+    more, less = (found["sensitivity"][name] for name in ("prior_x10", "prior_/10"))
+    out.print(
+        say(
+            f"A priori : une session sur {1 / found['prior']:.0f} ; dix fois plus : "
+            f"{more['usurped']} usurpées, {more['undecided']} indécises ; dix fois moins : "
+            f"{less['usurped']} et {less['undecided']}",
+            f"Prior: one session in {1 / found['prior']:.0f}; ten times more: "
+            f"{more['usurped']} usurped, {more['undecided']} undecided; ten times less: "
+            f"{less['usurped']} and {less['undecided']}",
+        )
+    )
+    if "habits" in found:
+        out.print(found["habits"]["says"])
+    for one in found.get("slow", [])[:MAX_LISTED]:
+        out.print(f"  {one['account']}: {one['says']}")
 
 
 def explained(found: Document, out: Console) -> None:

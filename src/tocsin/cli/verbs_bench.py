@@ -31,10 +31,22 @@ def _notify(data: Path | None, rows: int | None) -> Mapping[str, Any]:
     return notify.run(rows=rows or 100_000)
 
 
+def _detect(data: Path | None, rows: int | None) -> Mapping[str, Any]:
+    del rows  # the trails are what they are
+    return _scored(data, None)
+
+
+def _scored(data: Path | None, scores: Path | None) -> Mapping[str, Any]:
+    from tocsin.bench import detect  # noqa: PLC0415 - loaded only when asked
+
+    return detect.run(data=data, scores=scores)
+
+
 BENCHMARKS: Mapping[str, Callable[[Path | None, int | None], Mapping[str, Any]]] = {
     "ingest": _ingest,
     "contain": _contain,
     "notify": _notify,
+    "detect": _detect,
 }
 """The benchmarks by name."""
 
@@ -55,7 +67,18 @@ BENCHMARKS: Mapping[str, Callable[[Path | None, int | None], Mapping[str, Any]]]
     type=click.IntRange(1_000),
     help=say("lignes, sinon la taille publiée", "rows, else the published size"),
 )
+@click.option(
+    "--scores",
+    type=click.Path(path_type=Path),
+    help=say(
+        "detect : chaque session notée, en CSV ou .parquet",
+        "detect: every scored session, as CSV or .parquet",
+    ),
+)
 @as_json
-def bench(name: str, data: Path | None, rows: int | None, *, as_json: bool) -> None:
+def bench(
+    name: str, data: Path | None, rows: int | None, scores: Path | None, *, as_json: bool
+) -> None:
     """Run a published benchmark."""
-    finish(BENCHMARKS[name](data, rows), shown.measured, plain=as_json)
+    found = _scored(data, scores) if name == "detect" else BENCHMARKS[name](data, rows)
+    finish(found, shown.measured, plain=as_json)

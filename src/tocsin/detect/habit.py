@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tocsin.detect.conformal import strata_of
 from tocsin.detect.contrast import Contrast
 from tocsin.detect.figures import FIGURES
-from tocsin.detect.matrix import Codes, Flags, Reals
+from tocsin.detect.matrix import Codes, Flags, Reals, Singles
 from tocsin.detect.swaps import Trials
 
 SIGNALS = tuple(dict.fromkeys(figure.signal for figure in FIGURES))
@@ -25,6 +26,8 @@ class HabitEvidence:
     judged: Flags
     past: Codes  # sessions that the account has behind it
     boosted: bool
+    score: Reals  # of the contrast, natural log
+    stratum: Codes  # of conformal.NAMES
 
     @property
     def families(self) -> dict[str, Reals]:
@@ -36,7 +39,7 @@ class HabitEvidence:
         return found
 
 
-def habit_of(found: Contrast, trials: Trials, size: int) -> HabitEvidence:
+def habit_of(found: Contrast, trials: Trials, figures: Singles, size: int) -> HabitEvidence:
     """What the contrast says of the real sessions.
 
     What figures say together beyond their sum, and what calibration adds or takes, is shared
@@ -56,9 +59,18 @@ def habit_of(found: Contrast, trials: Trials, size: int) -> HabitEvidence:
     signals = np.zeros((size, len(SIGNALS)))
     bits, past = np.zeros(size), np.zeros(size, dtype=np.int64)
     judged = np.zeros(size, dtype=np.bool_)
+    score, stratum = np.full(size, np.nan), np.zeros(size, dtype=np.int64)
     bits[at], past[at] = found.bits[rows], trials.past[rows]
+    score[at] = np.where(found.judged[rows], found.score[rows], np.nan)
+    stratum[at] = strata_of(figures[rows], trials.past[rows], FIGURES)[0]
     judged[at] = found.judged[rows]
     signals[at] = summed + share * gap[:, None]
     return HabitEvidence(
-        bits=bits, signals=signals, judged=judged, past=past, boosted=found.boosted
+        bits=bits,
+        signals=signals,
+        judged=judged,
+        past=past,
+        boosted=found.boosted,
+        score=score,
+        stratum=stratum,
     )

@@ -72,6 +72,16 @@ def shape(m: Matrix, profile: Reals, clean: Reals) -> Tested:
     return Tested(bits=bits, best=best, p=p)
 
 
+def rhythm(m: Matrix, profile: Reals) -> tuple[Reals, Reals]:
+    """The p-values of the two tests of rhythm, fast and regular."""
+    fast, regular = measures(m)[:2]
+    found = [
+        tail(relative(np.asarray(v), np.asarray(k), profile, m), np.asarray(k), profile, m.acc)
+        for v, k in (fast, regular)
+    ]
+    return found[0], found[1]
+
+
 def writing(m: Matrix, profile: Reals) -> Reals:
     """Bits of writing (for the owner) and of a long session that never writes (against)."""
     long = m.data >= 8

@@ -69,8 +69,8 @@ def draw(m: Matrix, *, past: int = PAST, most: int = MOST) -> Trials:
     """
     acting = np.flatnonzero(m.acting)
     order = acting[np.lexsort((acting, m.start_us[acting]))]
-    behind = _behind(m.acc[order])
-    ripe = np.flatnonzero(behind >= past)
+    earlier = behind(m.acc[order])
+    ripe = np.flatnonzero(earlier >= past)
     chosen = ripe
     if len(ripe) > most:
         chosen = np.sort(ripe[np.argsort(_mixed(ripe, 1), kind="stable")[:most]])
@@ -84,7 +84,7 @@ def draw(m: Matrix, *, past: int = PAST, most: int = MOST) -> Trials:
         [order],
         [order],
         [np.full(len(order), -1)],
-        [behind],
+        [earlier],
     )
     for number, donor in enumerate(found):
         has = donor >= 0
@@ -93,7 +93,7 @@ def draw(m: Matrix, *, past: int = PAST, most: int = MOST) -> Trials:
         clock.append(order[place if number == MIMIC else given])
         on.append(order[place])
         kind.append(np.full(len(place), number))
-        age.append(behind[place])
+        age.append(earlier[place])
     return Trials(
         session=np.concatenate(session),
         clock=np.concatenate(clock),
@@ -103,13 +103,13 @@ def draw(m: Matrix, *, past: int = PAST, most: int = MOST) -> Trials:
     )
 
 
-def _behind(acc: Codes) -> Codes:
+def behind(acc: Codes) -> Codes:
     """How many earlier entries have the same code."""
     order = np.argsort(acc, kind="stable")
     held = acc[order]
-    behind = np.empty(len(acc), dtype=np.int64)
-    behind[order] = np.arange(len(acc)) - np.searchsorted(held, held, side="left")
-    return behind
+    earlier = np.empty(len(acc), dtype=np.int64)
+    earlier[order] = np.arange(len(acc)) - np.searchsorted(held, held, side="left")
+    return earlier
 
 
 def _mixed(values: Codes, salt: int) -> Codes:

@@ -16,6 +16,7 @@ from tocsin.core.tables import (
 )
 from tocsin.detect import (
     facts_told,
+    habit_facts,
     in_common,
     inside,
     lines,
@@ -312,6 +313,12 @@ def _publish(world: World, analysis: Analysis) -> Document:
         analysis.matrix,
         suspicions=[suspicion(analysis, i, told[i]) for i in listed if i in set(suspect)],
         fdr=analysis.asked.fdr,
+    )
+    document |= habit_facts.told(
+        analysis.matrix,
+        analysis.habit,
+        analysis.ids,
+        (analysis.verdict != LEGITIMATE, analysis.applied.vouched),
     )
     document |= {
         "campaigns": [facts_told.campaign(made) for made in analysis.campaigns],

@@ -5,7 +5,7 @@ from tocsin.detect import streams, traits, trial_tables
 from tocsin.detect.contrast import Contrast, contrast
 from tocsin.detect.figures import figures_of
 from tocsin.detect.habit import HabitEvidence, habit_of
-from tocsin.detect.matrix import Matrix
+from tocsin.detect.matrix import Matrix, Singles
 from tocsin.detect.swaps import PAST, Trials, draw
 
 
@@ -16,13 +16,13 @@ def habit(engine: Engine, m: Matrix, zone: str) -> HabitEvidence | None:
         return None
     engine.bind_arrow(trial_tables.CLOCK_TRAITS, traits.clock_traits(m, zone))
     engine.run(traits.traits())
-    found = weigh(engine, m, trials)
+    found, figures = weigh(engine, m, trials)
     engine.drop("detect_traits", "detect_clock_traits", "detect_content")
-    return None if found is None else habit_of(found, trials, m.size)
+    return None if found is None else habit_of(found, trials, figures, m.size)
 
 
-def weigh(engine: Engine, m: Matrix, trials: Trials) -> Contrast | None:
-    """Run the streams on the trials and contrast them."""
+def weigh(engine: Engine, m: Matrix, trials: Trials) -> tuple[Contrast | None, Singles]:
+    """Run the streams on the trials and contrast them; their figures beside."""
     engine.bind_arrow(trial_tables.TRIALS, trials.relation(m))
     for step in streams.steps(int(m.start_us.min())):
         engine.run(step)
@@ -35,4 +35,4 @@ def weigh(engine: Engine, m: Matrix, trials: Trials) -> Contrast | None:
         trials,
     )
     engine.drop("detect_stream_facts", "detect_before_shares", "detect_peers", "detect_trials")
-    return contrast(figures, trials, m.acc, m.account, PAST)
+    return contrast(figures, trials, m.acc, m.account, PAST), figures
