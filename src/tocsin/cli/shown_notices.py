@@ -34,6 +34,9 @@ WORDS = {
     "protected_care": say("prises en charge protégées", "protected care"),
     "possible_double": say("doublons possibles", "possible doubles"),
     "shared_address": say("adresses partagées", "shared addresses"),
+    "contact_changed": say(
+        "coordonnées peut-être modifiées par l'intrus", "contacts the intruder may have changed"
+    ),
     "no_contact": say("sans aucun contact", "without any contact"),
     "unknown_person": say("inconnues de l'annuaire", "unknown to the directory"),
     "human_decision": say("écartées par une personne nommée", "left out by a named human"),

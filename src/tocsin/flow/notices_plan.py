@@ -23,8 +23,8 @@ from tocsin.act.notices.plan import (
 from tocsin.act.notices.wording import Letterhead
 from tocsin.core.errors import InputError, RefusedError
 from tocsin.core.notices import Channel, Decision, Outbox, Template
-from tocsin.core.tables import PEOPLE, PERSONS, REACH
-from tocsin.core.vocabulary import Grade
+from tocsin.core.tables import ACCESS, ACTS, PEOPLE, PERSONS, REACH
+from tocsin.core.vocabulary import Grade, Kind
 from tocsin.flow import notices_case
 from tocsin.flow.notices_case import Kept
 from tocsin.flow.world import World, rows_of
@@ -130,6 +130,8 @@ class _Run:
         engine.bind_arrow(recipients.CONTACTS, contacts.contacts(self.persons))
         granted = [(name,) for name in self.mandated]
         engine.bind_arrow(recipients.MANDATES, rows_of(recipients.MANDATES, granted))
+        engine.bind_files(ACCESS, case.files(ACCESS))
+        engine.bind_files(ACTS, case.files(ACTS))
         born = decisions.adult_born(self.now, self.world.estate.operator.timezone)
         deepest = 3 if self.wanted.possible else 2
         for step in (
@@ -139,12 +141,23 @@ class _Run:
             recipients.members(),
             recipients.shared(adult_born=born),
             recipients.alike(),
+            recipients.changed(self._contact_writes()),
             recipients.facts(adult_born=born),
         ):
             engine.run(step)
         made = self._decided()
         engine.drop("persons", recipients.CONTACTS.name)
         return made
+
+    def _contact_writes(self) -> list[tuple[str, str]]:
+        """Services and operations that write contacts."""
+        return [
+            (service.id, operation.id)
+            for service in self.world.estate.services
+            for operation in service.operations
+            if operation.kind is Kind.WRITE
+            and any(item.startswith("contact.") for item in operation.reveals)
+        ]
 
     def _decided(self) -> list[Recipient]:
         engine = self.world.engine
@@ -210,7 +223,7 @@ class _Run:
         return Letterhead(
             operator=operator.name,
             sender=operator.sender.get("name") or operator.name,
-            phone=contacts.fold_lines(operator.public.get("phone", "")),
+            phone=" ".join(contacts.fold_lines(operator.public.get("phone", "")).split()),
             site=_host(operator.public.get("url", "")),
             controllers={row["controller"]: _said(row, "name") for row in listed},
             dpos=dpos,
@@ -286,7 +299,8 @@ class _Run:
 
 def _lint(wanted: Wanted, head: Letterhead, planned: Sequence[Recipient]) -> None:
     """Refuse templates that a person must not receive."""
-    if not any(head.dpos.values()):
+    without = [name for name in head.controllers if not head.dpos.get(name)]
+    if not head.dpos.get("") and (without or not head.controllers):
         raise InputError(
             "nobody can be reached about these notices: the data protection officer is unknown",
             next_step="Write the operator's dpo (email, phone or postal) in the estate file, "

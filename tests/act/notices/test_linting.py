@@ -1,6 +1,7 @@
 """Each rule of the linter has a bad template that it refuses; ours pass all of them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from made import HEAD, TEMPLATES, TEXTS
@@ -129,3 +130,19 @@ def test_a_promise_changed_by_one_word_is_refused_in_english_too():
     text = TEXTS["notice.en"].replace("We never ask for bank", "We seldom ask for bank")
     template = read_template(text, name="notice.en")
     assert {one.rule for one in lint(template, HEAD, ())} == {"promise"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"phone": ""},
+        {"site": ""},
+        {"phone": "+33 1 99 00 00 01", "dpos": {"": "DPO, 33199000002, dpo@a.invalid"}},
+        {"operator": "S.A.M.U. URGENCE SANTÉ !", "sender": "URGENT SANTE !"},
+        {"dpos": {"990000176": "dpo@c.invalid"}},
+    ],
+)
+def test_what_the_operator_is_called_breaks_no_rule(more):
+    head = replace(HEAD, **more)
+    for template in TEMPLATES.values():
+        assert not lint(template, head, ["990000176"])

@@ -32,6 +32,7 @@ class Fact:
     guarded: bool
     language: str
     alike: bool
+    changed: bool
     mail: int | None
     mail_shared: bool
     phone: int | None
@@ -140,6 +141,8 @@ def _waits(fact: Fact, reader: Reader, ways: tuple[tuple[Channel, int], ...]) ->
     for beginning, reason in WAITING_STATUSES.items():
         if fact.status.startswith(beginning):
             return reason
+    if fact.changed:
+        return "contact_changed"
     if fact.alike:
         return "homonym"
     shared = {Channel.MAIL: fact.mail_shared, Channel.SMS: fact.phone_shared}

@@ -53,7 +53,7 @@ def links(proof: Proof) -> Iterator[str]:
     for text in _texts(proof):
         for found in MARKUP.finditer(text):
             yield found.group()
-        bare = MAILBOX.sub("", _unsigned(text, proof.head))
+        bare = MAILBOX.sub("", text)
         for found in HOST.finditer(bare):
             if found.group().lower() != proof.head.site.lower():
                 yield found.group()
@@ -99,8 +99,8 @@ def attachment(proof: Proof) -> Iterator[str]:
 
 def loud(proof: Proof) -> Iterator[str]:
     """Exclamation marks and capitals."""
-    for text in (proof.shown.subject, proof.full, proof.shown.sms):
-        yield from (found.group() for found in LOUD.finditer(_unsigned(text, proof.head)))
+    for text in _texts(proof):
+        yield from (found.group() for found in LOUD.finditer(text))
 
 
 def subject(proof: Proof) -> Iterator[str]:
@@ -162,13 +162,19 @@ def readable(proof: Proof) -> Iterator[str]:
 
 
 def _texts(proof: Proof) -> tuple[str, str, str]:
-    """What is read, without what the operator's own names bring in."""
-    return proof.shown.subject, proof.full, proof.shown.sms
+    """What is read, without what the operator's own names and officers bring in."""
+    head = proof.head
+    return (
+        unsigned(proof.shown.subject, head),
+        unsigned(proof.full, head),
+        unsigned(proof.shown.sms, head),
+    )
 
 
-def _unsigned(text: str, head: Letterhead) -> str:
+def unsigned(text: str, head: Letterhead) -> str:
+    """The text without the names of the operator, of controllers and of officers."""
     for name in (head.operator, head.sender, *head.controllers.values(), *head.dpos.values()):
-        text = text.replace(name, "") if name else text
+        text = text.replace(name, "") if len(name) > 3 else text
     return text
 
 

@@ -8,7 +8,7 @@ Source:
     (majority at 18), 425 (protection of adults). Status codes: FR Core.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tocsin.core.tables import COUNT, TEXT, US, YES_NO, Step, table
 
@@ -71,6 +71,9 @@ MEMBERS = table(
 )
 SHARED = table("notice_shared", "contact that several persons give as theirs", contact=TEXT)
 ALIKE = table("notice_alike", "person of the scope that another one may be", person=TEXT)
+CHANGED = table(
+    "notice_changed", "record whose contacts the intruder may have written", record=TEXT
+)
 FACTS = table(
     "notice_facts",
     "person of the scope, with what decides",
@@ -82,6 +85,7 @@ FACTS = table(
     guarded=YES_NO,
     language=TEXT,
     alike=YES_NO,
+    changed=YES_NO,
     mail=COUNT,  # place of the record that gives it, NULL where there is none
     mail_shared=YES_NO,
     phone=COUNT,
@@ -207,6 +211,36 @@ WHERE a.humans > 1
     )
 
 
+def changed(writes: Sequence[tuple[str, str]]) -> Step:
+    """Records whose contacts a usurped or undecided act wrote.
+
+    The directory may show the intruder's own mailbox there: nobody is written to before a
+    human has looked.
+
+    Args:
+        writes: services and operations that write contacts.
+
+    Reads: access, acts
+    """
+    named = " OR ".join(
+        f"(a.service = {_quoted(service)} AND a.operation = {_quoted(operation)})"
+        for service, operation in writes
+    )
+    return Step(
+        fills=CHANGED,
+        reads=("access", "acts"),
+        sql=f"""
+SELECT DISTINCT a.person AS record FROM access AS a
+JOIN acts AS t ON t.digest = a.digest AND t.position = a.position AND t.part = a.part
+WHERE a.person <> '' AND t.attribution IN ('usurped', 'undecided') AND ({named or "1 = 0"})
+""",
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
 def facts(*, adult_born: str) -> Step:
     """What decides of each person.
 
@@ -215,7 +249,7 @@ def facts(*, adult_born: str) -> Step:
             parts counts from the first instant that it may mean.
 
     Reads:   notice_reached, notice_members, persons, notice_contacts, notice_shared,
-             notice_alike
+             notice_alike, notice_changed
     Silence: `known` is false for an id that the directory does not hold
     """
     return Step(
@@ -227,6 +261,7 @@ def facts(*, adult_born: str) -> Step:
             "notice_contacts",
             "notice_shared",
             "notice_alike",
+            "notice_changed",
         ),
         sql=f"""
 WITH own AS (SELECT m.person AS person, m.place AS place,
@@ -238,17 +273,20 @@ WITH own AS (SELECT m.person AS person, m.place AS place,
     lower(trim(p.language)) AS language,
     c.mail AS mail, c.phone AS phone, c.letter AS letter, c.guardian_mail AS guardian_mail,
     c.guardian_phone AS guardian_phone, c.guardian_letter AS guardian_letter,
-    s.contact IS NOT NULL AS mail_shared, t.contact IS NOT NULL AS phone_shared
+    s.contact IS NOT NULL AS mail_shared, t.contact IS NOT NULL AS phone_shared,
+    w.record IS NOT NULL AS changed
   FROM notice_members AS m JOIN persons AS p ON p.person = m.record
   JOIN notice_contacts AS c ON c.record = m.record
   LEFT JOIN notice_shared AS s ON s.contact = c.mail
-  LEFT JOIN notice_shared AS t ON t.contact = c.phone)
+  LEFT JOIN notice_shared AS t ON t.contact = c.phone
+  LEFT JOIN notice_changed AS w ON w.record = m.record)
 SELECT r.person AS person, count(o.person) > 0 AS known, coalesce(max(o.dead), 0) = 1 AS dead,
   coalesce(max(CASE WHEN {_waiting("o.status")} THEN o.status END),
     max(CASE WHEN o.place = 1 THEN o.status END), '') AS status,
   coalesce(max(o.minor), 0) = 1 AS minor, coalesce(max(o.guarded), 0) = 1 AS guarded,
   coalesce(max(CASE WHEN o.place = 1 THEN o.language END), '') AS language,
   count(a.person) > 0 AS alike,
+  coalesce(max(CASE WHEN o.changed THEN 1 ELSE 0 END), 0) = 1 AS changed,
   min(CASE WHEN o.mail <> '' THEN o.place END) AS mail,
   coalesce(max(CASE WHEN o.mail_shared THEN 1 ELSE 0 END), 0) = 1 AS mail_shared,
   min(CASE WHEN o.phone <> '' THEN o.place END) AS phone,

@@ -31,7 +31,7 @@ MONTHS = {
 SLOTS = frozenset(
     {
         *("person", "operator", "sender", "controllers", "when", "of_person", "code"),
-        *("phone", "site", "promise", "first", "last", "date"),
+        *("phone", "site", "reach", "promise", "first", "last", "date"),
     }
 )
 """What a template may name in a sentence. No slot holds a datum of the person but the name."""
@@ -205,6 +205,7 @@ def _slots(template: Template, head: Letterhead, told: Told, spoken: str) -> Map
         "sender": head.sender,
         "phone": head.phone,
         "site": head.site,
+        "reach": head.phone or head.site,
         "controllers": ", ".join(names) or head.operator,
         "of_person": of_person.format(person=PERSON_MARK) if of_person else "",
         "promise": template.words.get("promise", {}).get("text", ""),
