@@ -33,4 +33,5 @@ if [ ! -e "$policy" ]; then
     trap 'rm -f "$policy"' EXIT
 fi
 # shellcheck disable=SC2086  # a list of packages
-DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    -o Dpkg::Options::="--path-include=/usr/share/doc/glewlwyd/*" $wanted >/dev/null
