@@ -15,13 +15,13 @@ def _content() -> Traversable:
     return files("tocsin").joinpath("content")
 
 
-def starters() -> Mapping[str, str]:
-    """The first line of each starter of a catalogue, by name."""
-    listed = _content().joinpath("starters").iterdir()
-    return {
-        entry.name.removesuffix(".toml"): entry.read_text("utf-8").split("\n")[0].lstrip("# ")
-        for entry in sorted(listed, key=lambda e: e.name)
-    }
+def starters() -> Mapping[str, Says]:
+    """What each starter of a catalogue is for, by name: its first two lines."""
+    found = {}
+    for entry in sorted(_content().joinpath("starters").iterdir(), key=lambda e: e.name):
+        fr, en = entry.read_text("utf-8").split("\n")[:2]
+        found[entry.name.removesuffix(".toml")] = Says(fr.lstrip("# "), en.lstrip("# "))
+    return found
 
 
 def starter(name: str) -> str:

@@ -176,6 +176,16 @@ def scoped(found: Document, out: Console) -> None:
             f"{_n(persons['at_least'])}, at most {_n(persons['at_most'])}",
         )
     )
+    loose = found.get("undecided", {})
+    if loose.get("acts"):
+        out.print(
+            say(
+                f"  Non tranché : {_n(loose['acts'])} actes ; {_n(loose['only_so'])} personnes "
+                "ne sont là que par eux",
+                f"  Not settled: {_n(loose['acts'])} acts; {_n(loose['only_so'])} persons are "
+                "there by them alone",
+            )
+        )
     for one in found["statements"]:
         out.print(f"  {one['category']:<15}{one['says']}")
     _controllers(found["controllers"], out)

@@ -26,6 +26,7 @@ def compared(found: Document, out: Console) -> None:
             f"Révision {found['from']} → {found['to']}",
             f"Revision {found['from']} → {found['to']}",
         )
+        + (" · PROPOSITION" if any(found["propositions"]) else "")
     )
     for name, words in (
         ("certain", say("certaines", "certain")),

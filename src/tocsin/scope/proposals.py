@@ -80,12 +80,13 @@ class Proposal:
         match = ", ".join(f"{k} = {_text(v)}" for k, v in self.match.items())
         listed = ", ".join(_text(item) for item in self.reveals)
         return (
-            f"[[service.operation]]           # service {self.service}: {self.lines} lignes\n"
+            f"[[service.operation]]   # service {self.service}: {self.lines} lignes (lines)\n"
             f"id = {_text(self.id)}\n"
             f"match = {{{match}}}\n"
             f"kind = {_text(self.kind)}\n"
             f"persons = {_text(self.persons)}\n"
-            f"reveals = [{listed}]            # À VÉRIFIER : tout ce que l'écran peut montrer\n"
+            f"reveals = [{listed}]            # À VÉRIFIER : tout ce qui peut être montré "
+            "(TO CHECK: all that can be shown)\n"
         )
 
 

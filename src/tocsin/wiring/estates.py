@@ -84,5 +84,6 @@ def _check_producers(estate: Estate, known: set[str]) -> None:
 def estate_starter(name: str) -> Document:
     """The starters of catalogues, or the TOML of one."""
     if not name:
-        return {"starters": dict(shipped.starters())}
+        listed = shipped.starters()
+        return {"starters": {n: {"fr": s.fr, "en": s.en} for n, s in listed.items()}}
     return {"starter": name, "toml": shipped.starter(name)}
