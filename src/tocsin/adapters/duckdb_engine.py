@@ -7,17 +7,24 @@ import duckdb
 import pyarrow as pa
 
 from tocsin.core.errors import OutsideError
+from tocsin.core.ports import Packed
 from tocsin.core.tables import Step, Table
 
 ROW_GROUP_ROWS = 122_880
 """Rows of a Parquet row group: DuckDB's own vector group, the unit that zone maps skip."""
 
+GROUP_ROWS = {
+    Packed.KEPT: ROW_GROUP_ROWS,
+    # A group is the least that is read: fewer rows for a file that is asked for a few of them,
+    # and not so few that its footer takes longer to read than the group.
+    Packed.SOUGHT: 40_960,
+    # It may hold whole lines, so fewer.
+    Packed.PASSING: 20_480,
+}
+"""Rows of a row group by what a file is for."""
 
 ENGINE_ERRORS = (duckdb.Error,)
 """What the engine raises on rows or files that it cannot work on."""
-
-PASSING_ROWS = 20_480
-"""The same in a file that is read once and dropped: it may hold whole lines, so fewer."""
 
 
 class DuckdbEngine:
@@ -34,6 +41,8 @@ class DuckdbEngine:
             ("temp_directory", _literal(str(spill))),
             ("TimeZone", "'UTC'"),
             ("enable_progress_bar", "false"),
+            # A footer is read once: files are published by rename and never written again.
+            ("parquet_metadata_cache", "true"),
             ("autoinstall_known_extensions", "false"),
             ("autoload_known_extensions", "false"),
         ):
@@ -95,11 +104,12 @@ class DuckdbEngine:
         file: str,
         *,
         order: Sequence[str] = (),
-        passing: bool = False,
+        packed: Packed = Packed.KEPT,
     ) -> int:
         """See the port."""
-        packed = "lz4_raw, PARQUET_VERSION v2" if passing else "zstd"
-        group = PASSING_ROWS if passing else ROW_GROUP_ROWS
+        passing = packed is Packed.PASSING
+        codec = "lz4_raw, PARQUET_VERSION v2" if passing else "zstd"
+        group = GROUP_ROWS[packed]
         has: set[str] = set()
         if any(c.name.endswith("_at") for c in shape.columns):
             described = self._execute(f'DESCRIBE "{relation}"', relation).fetchall()
@@ -115,7 +125,7 @@ class DuckdbEngine:
         self._db.execute("SET disabled_optimizers = 'statistics_propagation'")
         ((rows,),) = self._execute(
             f'COPY (SELECT {columns} FROM "{relation}"{by}) TO {_literal(file)} '
-            f"(FORMAT parquet, COMPRESSION {packed}, ROW_GROUP_SIZE {group})",
+            f"(FORMAT parquet, COMPRESSION {codec}, ROW_GROUP_SIZE {group})",
             relation,
         ).fetchall()
         self._db.execute("RESET disabled_optimizers")

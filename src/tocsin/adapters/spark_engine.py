@@ -17,6 +17,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from tocsin.core.errors import InputError, OutsideError
+from tocsin.core.ports import Packed
 from tocsin.core.tables import Column, Step, Table
 
 CLUSTER_ERRORS = (PySparkException, Py4JError)
@@ -149,7 +150,7 @@ class SparkEngine:
         file: str,
         *,
         order: Sequence[str] = (),
-        passing: bool = False,
+        packed: Packed = Packed.KEPT,
     ) -> int:
         """See the port. One task sorts and writes the one file."""
         frame = self._spark.table(f"`{relation}`")
@@ -165,10 +166,10 @@ class SparkEngine:
             by = spelt(f"SELECT 1 FROM t ORDER BY {', '.join(order)}").partition("ORDER BY")[2]
             sql += f" ORDER BY {by}"
         aside = self._new("written")
-        packed = "lz4raw" if passing else "zstd"
+        codec = "lz4raw" if packed is Packed.PASSING else "zstd"
         with _Outside(relation):
             made = self._sql(sql, relation).coalesce(1).write
-            made.option("compression", packed).parquet(str(aside))
+            made.option("compression", codec).parquet(str(aside))
         (part,) = aside.glob("part-*.parquet")
         rows = pq.read_metadata(part).num_rows
         shutil.move(part, file)

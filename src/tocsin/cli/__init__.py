@@ -15,6 +15,7 @@ VERBS = {
     "ingest": "verbs_case:ingest",
     "detect": "verbs_case:detect",
     "explain": "verbs_case:explain",
+    "lines": "verbs_lines:lines",
     "review": "verbs_case:review",
     "ask": "verbs_answers:ask",
     "answer": "verbs_answers:answer",

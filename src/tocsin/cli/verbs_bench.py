@@ -42,8 +42,15 @@ def _scored(data: Path | None, scores: Path | None) -> Mapping[str, Any]:
     return detect.run(data=data, scores=scores)
 
 
+def _scope(data: Path | None, rows: int | None) -> Mapping[str, Any]:
+    from tocsin.bench import scope  # noqa: PLC0415 - loaded only when asked
+
+    return scope.run(rows=rows or 10_000_000, data=data)
+
+
 BENCHMARKS: Mapping[str, Callable[[Path | None, int | None], Mapping[str, Any]]] = {
     "ingest": _ingest,
+    "scope": _scope,
     "contain": _contain,
     "notify": _notify,
     "detect": _detect,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Protocol
 
 import pyarrow as pa
@@ -28,6 +29,14 @@ class Progress(Protocol):
     def advance(self, done: int, total: int | None, unit: str) -> None:
         """So much of the present stage is done."""
         ...
+
+
+class Packed(Enum):
+    """What a file is for: it decides how rows are grouped and compressed in it."""
+
+    KEPT = "kept, and read in stretches"
+    SOUGHT = "kept, and read a few rows at a time"
+    PASSING = "read once and thrown away"
 
 
 class Engine(Protocol):
@@ -63,11 +72,10 @@ class Engine(Protocol):
         file: str,
         *,
         order: Sequence[str] = (),
-        passing: bool = False,
+        packed: Packed = Packed.KEPT,
     ) -> int:
         """Write the relation as one Parquet file of that shape; return its rows.
 
-        A `passing` file is read once and thrown away: it is packed for speed.
 
         A column `x_at` of the shape is taken from the relation's `x_us` where it has one.
         """

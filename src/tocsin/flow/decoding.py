@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from tocsin.core.errors import InputError
-from tocsin.core.ports import Found, Text
+from tocsin.core.ports import Found, Packed, Text
 from tocsin.core.tables import Step
 from tocsin.flow.units import Before, Landing
 from tocsin.trail import file_facts, rows
@@ -146,7 +146,7 @@ class Decoding:
     def _part(self, n: int) -> str:
         """Write the decoded batch, and take its facts."""
         part = f"{self._landing.world.case.aside('decoded')}-{n}.parquet"
-        self._engine.write(DECODED.name, DECODED, part, passing=True)
+        self._engine.write(DECODED.name, DECODED, part, packed=Packed.PASSING)
         self._engine.drop(DECODED.name)
         self._engine.bind_files(DECODED, [part])
         self.facts = file_facts.joined(self.facts, self._facts_of_batch())

@@ -11,6 +11,7 @@ from tocsin.core.ports import Found, TrailFiles, Workers
 from tocsin.core.records import Gap, Source
 from tocsin.flow.coverage import cover
 from tocsin.flow.landing import bind_names, land
+from tocsin.flow.layout import lay_out
 from tocsin.flow.publication import (
     Published,
     Refused,
@@ -18,6 +19,7 @@ from tocsin.flow.publication import (
     ledger_of,
     publish_lists,
     publish_source,
+    published_name,
     slug,
 )
 from tocsin.flow.readers import READERS
@@ -73,6 +75,7 @@ def ingest(
     if isinstance(before, dict) and world.case.read_json(TOLD) == told:
         return before
     summary = _tell(world, taken)
+    lay_out(world)
     world.case.write_json(TOLD, told)
     return summary
 
@@ -97,7 +100,7 @@ def _take(source: Source, wanted: tuple[Found, ...] | None, ports: _Ports) -> Ta
     """Land what is new of a source and publish it."""
     world, files, workers, keyed, directory = ports
     folder = f"trail/landing/{slug(source.id)}"
-    place = f"trail/published/{slug(source.id)}.json"
+    place = published_name(source.id)
     said = msgspec.convert(world.case.read_json(place) or {}, Published)
     landing = Landing(
         world=world,

@@ -62,6 +62,11 @@ def public_name(source: str, digest: str) -> str:
     return f"trail/access/{slug(source)}-{digest[:16]}.parquet"
 
 
+def published_name(source: str) -> str:
+    """The document that tells what was published of a source."""
+    return f"trail/published/{slug(source)}.json"
+
+
 def publish_source(
     world: World, source: Source, folder: str, units: Sequence[Unit], said: Published
 ) -> None:

@@ -20,6 +20,7 @@ LEFT_OUT = (
     ".lock",
     "vault/",
     "trail/landing/",
+    "trail/layout/",
     "trail/told.json",
     DIRECTORY,
     "audit/",
