@@ -8,8 +8,14 @@ from tocsin.core.evidence import first_break
 from tocsin.core.seal import Claim, claim, unchecked
 
 CHANGES = {
-    "detected": ("ingested",),
-    "scoped": ("ingested", "detected", "session_reviewed", "people_reviewed"),
+    "detected": ("ingested", "indicators_imported", "professional_answered"),
+    "scoped": (
+        "ingested",
+        "detected",
+        "session_reviewed",
+        "people_reviewed",
+        "professional_answered",
+    ),
 }
 """Entries after which the last run of a stage may no longer be what the case would give."""
 
