@@ -5,6 +5,7 @@ import pytest
 
 from tocsin.core.incident import ClockState, EventKind, History, Party, Recorded
 from tocsin.decide.clocks import Setting, clocks
+from tocsin.decide.duties import unknown_words
 
 PARIS = ZoneInfo("Europe/Paris")
 A, B = Party(id="A", name="CH A"), Party(id="B", name="CH B")
@@ -311,3 +312,8 @@ def test_a_month_that_ends_on_a_sunday_is_read_to_the_end_of_monday():
     found = face("nis2-23-4-d", "", *told, at="2025-10-03")
     assert found.due_at == utc("2025-11-02T12:00")
     assert found.reading_at == utc("2025-11-04T00:00")
+
+
+def test_a_word_that_names_no_duty_is_told():
+    party = Party(id="", name="op", duties=("nis2", "insurance", "contract", "nis-2", "csp"))
+    assert unknown_words(party) == ("nis-2",)

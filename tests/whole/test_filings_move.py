@@ -52,3 +52,25 @@ def test_a_proposition_is_never_final_and_a_moved_scope_lists_what_is_wrong(plac
     assert more["state"] == "draft"
     assert any(f["field"] == "changes" and f["source"] for f in more["figures"])
     assert list((place.case / f"act/documents/final/cnil-initial-{one}-1").glob("*.pdf"))
+
+
+def test_indicators_given_to_partners_name_nobody_and_raise_their_sessions_elsewhere(
+    place, tmp_path
+):
+    case = str(place.case)
+    out = tmp_path / "stix.json"
+    given = place.json("indicators", case, "export", str(out), "--tlp", "green")
+    assert given["indicators"]
+    assert all(i["reviewed"] is False for i in given["indicators"])
+    text = out.read_text()
+    detected = json.loads((place.case / "detect/summary.json").read_text())
+    for suspicion in detected["suspicions"]:
+        assert suspicion["account"] not in text
+    other = Place(region=place.region, case=tmp_path / "other", keys=place.keys)
+    other.tocsin("open", str(other.case), "--estate", str(place.region / "estate.toml"))
+    taken = other.json("indicators", str(other.case), "import", str(out))
+    assert taken["added"] == len(given["indicators"])
+    other.tocsin("ingest", str(other.case))
+    found = other.json("detect", str(other.case))
+    signals = {r["signal"] for s in found["suspicions"] for r in s["reasons"]}
+    assert any("indicator" in s or "seed" in s for s in signals), signals

@@ -66,6 +66,14 @@ def decided(found: Document, out: Console) -> None:
     when = at(found["at"], found["timezone"])
     out.print(say(f"À l'instant {when} :", f"As of {when}:"))
     clocks(found["clocks"], out, found["timezone"])
+    for one in found.get("unknown_duties", []):
+        word = plain(one["duty"])
+        out.print(
+            say(
+                f"  « {word} » n'est aucune obligation connue : aucune horloge n'en court",
+                f"  “{word}” is no known duty: no clock runs for it",
+            )
+        )
     risk(found, out)
     stale = [row for row in (*found["filings"], *found["texts"]) if row["stale"]]
     for row in stale[:MAX_LISTED]:
@@ -111,7 +119,7 @@ def clocks(listed: list[Document], out: Console, zone: str) -> None:
         end = at(one["due_at"], zone) if one["due_at"] else say("sans délai", "without delay")
         name = plain(one["name"])[:40]
         out.print(
-            f"  {STATES[one['state']]:<12}{one['duty']:<20}{end:<18}{name:<42}"
+            f"  {_state(one):<16}{one['duty']:<20}{end:<18}{name:<42}"
             f"{plain(one['says'])}".rstrip()
         )
     if len(shown) > MAX_LISTED:
@@ -176,6 +184,11 @@ def imported(found: Document, out: Console) -> None:
             f"{len(found['left'])}",
         )
     )
+
+
+def _state(clock: Document) -> str:
+    late = clock["state"] == "done" and clock["late"]
+    return say("fait EN RETARD", "done LATE") if late else STATES[clock["state"]]
 
 
 def told(found: Document, out: Console) -> None:

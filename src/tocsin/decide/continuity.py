@@ -28,7 +28,6 @@ CONTAINMENT_ACTS = 200
 AFTER_DAYS = 7
 
 _EPOCH = date(1970, 1, 1)
-_SUNDAY = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +129,7 @@ def _hours(grid: Ints, acts: Ints, trailed: Bools, zone: str) -> Hours:
     for day in np.unique(days):
         local = _EPOCH + timedelta(days=int(day))
         if local in holidays(local.year):
-            weekday[days == day] = _SUNDAY
+            trailed = trailed & (days != day)
     slot = weekday * 24 + wall // HOUR_US % 24
     first = int(days.min())
     return Hours(acts, trailed, slot, days - first, (days - first) // 7)

@@ -252,13 +252,23 @@ def stands(rule: Duty, party: Party, *, processor: bool) -> bool:
         processor: whether the operator is the processor of the controllers.
     """
     if rule.named:
-        return any(
-            word in (rule.id, rule.named) or rule.id.startswith(f"{word}-")
-            for word in party.duties
-        )
+        return any(_names(word, rule) for word in party.duties)
     if party.id == OPERATOR:
         return not processor and rule.id != "gdpr-33-2"
     return processor or rule.id != "gdpr-33-2"
+
+
+def unknown_words(party: Party) -> tuple[str, ...]:
+    """Words of `duties` that name no rule: nothing runs for them, and somebody must know."""
+    return tuple(
+        word
+        for word in party.duties
+        if not any(_names(word, rule) for rule in RULES if rule.named)
+    )
+
+
+def _names(word: str, rule: Duty) -> bool:
+    return word in (rule.id, rule.named) or rule.id.startswith(f"{word}-")
 
 
 def in_force(rules: Sequence[Duty], at: datetime, zone: ZoneInfo) -> tuple[Duty, ...]:

@@ -1,9 +1,9 @@
 """Activity against its own seasonal habit: what was expected, with an interval.
 
 The habit of an hour is the mean of the same hour of the same weekday, outside the stretches
-that are measured; a public holiday counts as a Sunday. Its spread is that of whole days (and,
-over longer stretches, of whole weeks) around the habit, beyond the chance of counting: a busy
-day is busy all day, so hours are not taken as independent.
+that are measured; a public holiday neither makes a habit nor is compared with one. Its spread
+is that of whole days (and, over longer stretches, of whole weeks) around the habit, beyond the
+chance of counting: a busy day is busy all day, so hours are not taken as independent.
 """
 
 import math
@@ -29,7 +29,7 @@ SMALLEST = 0.05
 MIN_EXPECTED = 50
 """Acts expected in a stretch: below, nothing can be told."""
 
-LONG_DAYS = 4
+LONG_DAYS = 2
 """Days from which a stretch is compared with whole weeks too."""
 
 MIN_BLOCKS = 5

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.core.records import Says
 from tocsin.decide.clocks import ClockFace, Setting, clocks
+from tocsin.decide.duties import unknown_words
 from tocsin.flow.incident import Incident
 from tocsin.flow.world import World
 
@@ -37,6 +38,15 @@ def faces(
         found.history,
         at,
     )
+
+
+def unknown_duties(found: Incident) -> list[dict[str, str]]:
+    """Words of `duties` that name no rule, with the party that has them."""
+    return [
+        {"controller": party.id, "duty": word}
+        for party in (found.operator, *found.controllers)
+        for word in unknown_words(party)
+    ]
 
 
 def as_rows(found: Iterable[ClockFace]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from tocsin.core.tables import ACCESS, ACTS, REACH, SESSIONS
 from tocsin.decide.attack import ATTACK, BY_CONTROLLER, by_controller
 from tocsin.decide.attack import attack as attack_step
 from tocsin.decide.calendar_file import calendar
-from tocsin.flow.clocks import HIGH, as_rows, faces
+from tocsin.flow.clocks import HIGH, as_rows, faces, unknown_duties
 from tocsin.flow.continuity import PICTURE, PLOT, continuity
 from tocsin.flow.decided import Decided
 from tocsin.flow.incident import Incident, incident
@@ -65,6 +65,7 @@ def decided(world: World, at: datetime | None = None) -> Decided:
         "at": now.isoformat(),
         "timezone": world.estate.operator.timezone,
         "clocks": as_rows(shown),
+        "unknown_duties": unknown_duties(found),
         "risk": scored,
         "high_risk": high,
         "continuity": care.services,

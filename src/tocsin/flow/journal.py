@@ -7,6 +7,7 @@ from tocsin.alert.bells import guess
 from tocsin.alert.entries import Wanted
 from tocsin.alert.knowledge import who_knows
 from tocsin.alert.reading import ALERTED, RECORDED
+from tocsin.core.errors import InputError
 from tocsin.core.incident import Alert, BellKind
 from tocsin.flow.clocks import as_rows, faces
 from tocsin.flow.incident import Incident, incident
@@ -48,7 +49,17 @@ def record(world: World, wanted: Wanted) -> dict[str, Any]:
 
 
 def join_alert(world: World, alert: Alert) -> None:
-    """One more alert of the same case."""
+    """One more alert of the same case.
+
+    Raises:
+        InputError: its instant is still to come.
+    """
+    if alert.at > world.clock.now():
+        raise InputError(
+            "the instant of the alert is still to come",
+            next_step="Give the instant at which the alert was received, or leave --at out.",
+            where="--at",
+        )
     world.case.note(
         ALERTED,
         {"kind": str(alert.kind), "at": alert.at.isoformat(), "text": alert.text},

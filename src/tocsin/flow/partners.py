@@ -89,7 +89,33 @@ def _traits(world: World) -> tuple[tuple[Indicator, ...], list[Document]]:
                 reviewed=not row["unreviewed"],
             )
         )
-    return tuple(found), left
+    return (*found, *_networks(world, found)), left
+
+
+def _networks(world: World, found: list[Indicator]) -> list[Indicator]:
+    """The networks of two addresses of the thief or more, where nobody else works."""
+    by: dict[str, list[Indicator]] = {}
+    for one in found:
+        if one.trait is Trait.ADDRESS and ":" not in one.value:
+            by.setdefault(f"{one.value.rpartition('.')[0]}.", []).append(one)
+    several = {f"{start}0/24": start for start, listed in by.items() if len(listed) > 1}
+    if not several:
+        return []
+    world.engine.run(shown.networks(several))
+    rows = world.engine.fetch(shown.NETWORKS.name).to_pylist()
+    world.engine.drop(shown.NETWORKS.name)
+    free = [row["network"] for row in rows if not row["others"]]
+    return [
+        Indicator(
+            trait=Trait.NETWORK,
+            value=network,
+            first_at=min(i.first_at for i in by[several[network]]),
+            last_at=max(i.last_at for i in by[several[network]]),
+            acts=sum(i.acts for i in by[several[network]]),
+            reviewed=all(i.reviewed for i in by[several[network]]),
+        )
+        for network in sorted(free)
+    ]
 
 
 def _why_not(row: Mapping[str, Any]) -> Mapping[str, str] | None:

@@ -39,6 +39,12 @@ def open_case(
     clock = SystemClock()
     opened_at = clock.now()
     alerted_at = instant(at, estate) if at else opened_at
+    if alerted_at > opened_at:
+        raise InputError(
+            "the instant of the alert is still to come",
+            next_step="Give the instant at which the alert was received, or leave --at out.",
+            where="--at",
+        )
     tables, digests = read_directory(estate, estate_file.parent)
     if not (root / "case.toml").exists():
         begin(

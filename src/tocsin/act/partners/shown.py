@@ -1,5 +1,8 @@
 """Which traits of the thief can be told to partners: those that are not everybody's."""
 
+from collections.abc import Mapping
+
+from tocsin.core.errors import InputError
 from tocsin.core.tables import COUNT, TEXT, US, Step, table
 
 TRAITS = table(
@@ -73,3 +76,39 @@ def _own(trait: str) -> str:
             SELECT x.{trait} FROM access AS x
             JOIN acts AS v ON v.digest = x.digest AND v.position = x.position
               AND v.part = x.part AND v.attribution = 'usurped')"""
+
+
+NETWORKS = table(
+    "partners_networks",
+    "network of the thief that others use by right",
+    network=TEXT,
+    others=COUNT,
+)
+
+
+def networks(starts: Mapping[str, str]) -> Step:
+    """How many accounts use each network by right.
+
+    Reads:   access, acts
+    Fills:   partners_networks; a network that nobody else uses has no row
+    Args:
+        starts: of each network, how its addresses begin: digits, hex digits, dots, colons.
+
+    Raises:
+        InputError: a start holds something else.
+    """
+    parts = " UNION ALL ".join(_used(name, start) for name, start in starts.items())
+    return Step(fills=NETWORKS, reads=("access", "acts"), sql=parts)
+
+
+def _used(name: str, start: str) -> str:
+    if not start or set(f"{name}{start}") - set("0123456789abcdef.:/"):
+        raise InputError(
+            "a network cannot be read", next_step="Run detect again.", where=name[:40]
+        )
+    return f"""
+        SELECT '{name}' AS network, count(DISTINCT a.account) AS others
+        FROM access AS a
+        LEFT JOIN (SELECT DISTINCT digest, position FROM acts) AS u
+          ON u.digest = a.digest AND u.position = a.position
+        WHERE u.position IS NULL AND a.account <> '' AND a.address LIKE '{start}%'"""
