@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tocsin.cli import shown_contain, shown_incident
-from tocsin.cli.words import LANG, say
+from tocsin.cli.words import num, say
 
 Document = dict[str, Any]
 
@@ -20,11 +20,11 @@ def opened(found: Document, out: Console) -> None:
     out.print(say(f"Dossier ouvert : {found['case']}", f"Case opened: {found['case']}"))
     out.print(
         say(
-            f"  {_n(found['accounts'])} comptes, {_n(found['persons'])} fiches, "
-            f"{_n(found['controllers'])} responsables de traitement, "
+            f"  {num(found['accounts'])} comptes, {num(found['persons'])} fiches, "
+            f"{num(found['controllers'])} responsables de traitement, "
             f"{found['services']} services, {found['sources']} sources de traces",
-            f"  {_n(found['accounts'])} accounts, {_n(found['persons'])} records, "
-            f"{_n(found['controllers'])} controllers, {found['services']} services, "
+            f"  {num(found['accounts'])} accounts, {num(found['persons'])} records, "
+            f"{num(found['controllers'])} controllers, {found['services']} services, "
             f"{found['sources']} trail sources",
         )
     )
@@ -58,8 +58,8 @@ def detected(found: Document, out: Console) -> None:
     listed = found["suspicions"]
     out.print(
         say(
-            f"{_n(found['sessions'])} sessions examinées, {len(listed)} suspectes",
-            f"{_n(found['sessions'])} sessions examined, {len(listed)} suspect",
+            f"{num(found['sessions'])} sessions examinées, {len(listed)} suspectes",
+            f"{num(found['sessions'])} sessions examined, {len(listed)} suspect",
         )
     )
     for one in listed[:MAX_LISTED]:
@@ -168,12 +168,12 @@ def scoped(found: Document, out: Console) -> None:
     persons = found["persons"]
     out.print(
         say(
-            f"Personnes : {_n(persons['certain'])} certaines, {_n(persons['probable'])} avec "
-            f"les probables, {_n(persons['possible'])} avec les possibles ; au moins "
-            f"{_n(persons['at_least'])}, au plus {_n(persons['at_most'])}",
-            f"Persons: {_n(persons['certain'])} certain, {_n(persons['probable'])} with the "
-            f"probable, {_n(persons['possible'])} with the possible; at least "
-            f"{_n(persons['at_least'])}, at most {_n(persons['at_most'])}",
+            f"Personnes : {num(persons['certain'])} certaines, {num(persons['probable'])} avec "
+            f"les probables, {num(persons['possible'])} avec les possibles ; au moins "
+            f"{num(persons['at_least'])}, au plus {num(persons['at_most'])}",
+            f"Persons: {num(persons['certain'])} certain, {num(persons['probable'])} with the "
+            f"probable, {num(persons['possible'])} with the possible; at least "
+            f"{num(persons['at_least'])}, at most {num(persons['at_most'])}",
         )
     )
     loose = found.get("undecided", {})
@@ -212,13 +212,13 @@ def stands(found: Document, out: Console) -> None:
     rows = found["rows"]
     out.print(
         say(
-            f"  Traces : {_n(rows['access'])} lignes d'accès, {_n(rows['quarantine'])} en "
-            f"quarantaine, {_n(rows['ledger'])} fichiers",
-            f"  Trails: {_n(rows['access'])} access rows, {_n(rows['quarantine'])} in "
-            f"quarantine, {_n(rows['ledger'])} files",
+            f"  Traces : {num(rows['access'])} lignes d'accès, {num(rows['quarantine'])} en "
+            f"quarantaine, {num(rows['ledger'])} fichiers",
+            f"  Trails: {num(rows['access'])} access rows, {num(rows['quarantine'])} in "
+            f"quarantine, {num(rows['ledger'])} files",
         )
     )
-    out.print(f"  Sessions : {_n(rows['sessions'])}, scope : {found['revisions']} revisions")
+    out.print(f"  Sessions : {num(rows['sessions'])}, scope : {found['revisions']} revisions")
     out.print(
         say("  Volume chiffré : ", "  Encrypted volume: ")
         + {"yes": say("oui", "yes")}.get(
@@ -254,7 +254,7 @@ def stands(found: Document, out: Console) -> None:
 def simulated(found: Document, out: Console) -> None:
     """After `simulate`."""
     for name, value in found.items():
-        out.print(f"{name}: {_n(value) if isinstance(value, int) else value}")
+        out.print(f"{name}: {num(value) if isinstance(value, int) else value}")
     _next(out, f"tocsin open CASE --estate {found['folder']}/estate.toml")
 
 
@@ -279,7 +279,7 @@ def _sources(found: Document, out: Console) -> None:
         table.add_column(head, justify="right")
     names = ("files", "lines", "accepted", "quarantined", "repeated", "unmatched")
     for one in found["sources"]:
-        table.add_row(_plain(one["source"]), *(_n(one[name]) for name in names))
+        table.add_row(_plain(one["source"]), *(num(one[name]) for name in names))
     out.print(table)
 
 
@@ -290,8 +290,8 @@ def _controllers(listed: Sequence[Document], out: Console) -> None:
     for one in sorted(listed, key=lambda c: -c["persons"]["possible"])[:MAX_LISTED]:
         persons = one["persons"]
         out.print(
-            f"  {one['controller']:<12}{one['name'][:44]:<46}{_n(persons['certain']):>8}"
-            f"{_n(persons['probable']):>8}{_n(persons['possible']):>8}"
+            f"  {one['controller']:<12}{one['name'][:44]:<46}{num(persons['certain']):>8}"
+            f"{num(persons['probable']):>8}{num(persons['possible']):>8}"
         )
     _more(out, listed)
 
@@ -317,11 +317,6 @@ def _verdict(word: str) -> str:
         "undecided": say("indécise", "undecided"),
         "legitimate": say("légitime", "legitimate"),
     }.get(word, word)
-
-
-def _n(value: int) -> str:
-    """A count with thin groups, as each language writes it."""
-    return f"{value:,}".replace(",", "\u202f" if LANG == "fr" else ",")
 
 
 def _at(text: str) -> str:

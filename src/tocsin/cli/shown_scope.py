@@ -4,7 +4,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tocsin.cli.words import say
+from tocsin.cli.words import num, say
 
 Document = dict[str, Any]
 
@@ -35,11 +35,11 @@ def compared(found: Document, out: Console) -> None:
         ("at_least", say("au moins", "at least")),
         ("at_most", say("au plus", "at most")),
     ):
-        out.print(f"  {words:<22}{one[name]:>10,} → {other[name]:>10,}")
+        out.print(f"  {words:<22}{num(one[name]):>10} → {num(other[name]):>10}")
     for move, words in _MOVES.items():
-        out.print(f"{words} : {len(found[move]):,}")
+        out.print(f"{words} : {num(len(found[move]))}")
         for why in (w for w in found["why"] if w["move"] == move):
-            out.print(f"  {why['persons']:>8,}  {why['says']}")
+            out.print(f"  {num(why['persons']):>8}  {why['says']}")
             mine = [p for p in found[move] if p["reason"] == why["reason"]]
             for person in mine[:MAX_LISTED]:
                 tail = "  ".join(x for x in (person["session"], person["other"]) if x)
@@ -48,7 +48,7 @@ def compared(found: Document, out: Console) -> None:
                     f"{person['now'] or '—'}  {tail}".rstrip()
                 )
             if len(mine) > MAX_LISTED:
-                out.print(f"            … {len(mine) - MAX_LISTED:,}")
+                out.print(f"            … {num(len(mine) - MAX_LISTED)}")
     for statement in found["statements"]:
         out.print(f"  {statement['category']}: {statement['was']} → {statement['now']}")
 
@@ -61,7 +61,7 @@ def packaged(found: Document, out: Console) -> None:
         + (mark if found["proposition"] else "")
     )
     for one in found["packages"]:
-        out.print(f"  {one['file']}  {one['name']}  {one['persons'].get('possible', 0):,}")
+        out.print(f"  {one['file']}  {one['name']}  {num(one['persons'].get('possible', 0))}")
     for one in found["without_recipient"]:
         reason = {
             "absent": say("aucune clé age dans l'annuaire", "no age key in the directory"),
@@ -76,12 +76,13 @@ def packaged(found: Document, out: Console) -> None:
     sums = found["reconciliation"]
     out.print(
         say(
-            f"Rapprochement : {sums['sum_of_controllers']:,} chez les responsables − "
-            f"{sums['counted_again']:,} comptées plusieurs fois + "
-            f"{sums['without_controller']:,} sans responsable = {sums['distinct']:,} personnes",
-            f"Reconciliation: {sums['sum_of_controllers']:,} at the controllers − "
-            f"{sums['counted_again']:,} counted again + {sums['without_controller']:,} without "
-            f"a controller = {sums['distinct']:,} persons",
+            f"Rapprochement : {num(sums['sum_of_controllers'])} chez les responsables − "
+            f"{num(sums['counted_again'])} comptées plusieurs fois + "
+            f"{num(sums['without_controller'])} sans responsable = "
+            f"{num(sums['distinct'])} personnes",
+            f"Reconciliation: {num(sums['sum_of_controllers'])} at the controllers − "
+            f"{num(sums['counted_again'])} counted again + "
+            f"{num(sums['without_controller'])} without a controller = {num(sums['distinct'])} persons",
         )
     )
 
@@ -90,8 +91,8 @@ def doubtful(found: Document, out: Console) -> None:
     """After `people CASE list`."""
     out.print(
         say(
-            f"Révision {found['revision']} : {found['records']:,} fiches",
-            f"Revision {found['revision']}: {found['records']:,} records",
+            f"Révision {found['revision']} : {num(found['records'])} fiches",
+            f"Revision {found['revision']}: {num(found['records'])} records",
         )
     )
     for name, words in (
@@ -101,8 +102,8 @@ def doubtful(found: Document, out: Console) -> None:
     ):
         counts = found["effect"][name]
         out.print(
-            f"  {words:<40}{counts['certain']:>10,}{counts['probable']:>10,}"
-            f"{counts['possible']:>10,}"
+            f"  {words:<40}{num(counts['certain']):>10}{num(counts['probable']):>10}"
+            f"{num(counts['possible']):>10}"
         )
     for one in found["doubts"][:MAX_LISTED]:
         weight = f"  p={one['probability']:.3f}" if one["probability"] is not None else ""
@@ -113,7 +114,7 @@ def doubtful(found: Document, out: Console) -> None:
         for traits in one.get("identities", []):
             out.print("      " + "  ".join(str(v) for v in traits.values() if v))
     if len(found["doubts"]) > MAX_LISTED:
-        out.print(f"  … {len(found['doubts']) - MAX_LISTED:,} (--json)")
+        out.print(f"  … {num(len(found['doubts']) - MAX_LISTED)} (--json)")
 
 
 def decided(found: Document, out: Console) -> None:
@@ -123,7 +124,7 @@ def decided(found: Document, out: Console) -> None:
     out.print(
         "  "
         + "   ".join(
-            f"{name} {one[name]:,} → {other[name]:,}"
+            f"{name} {num(one[name])} → {num(other[name])}"
             for name in ("certain", "probable", "possible")
         )
     )
@@ -166,8 +167,8 @@ def _unexplained(found: Document, out: Console) -> None:
     for one in found.get("proposals", []):
         out.print(
             say(
-                f"\n# {one['source']} : entrées proposées d'après {one['read']:,} lignes",
-                f"\n# {one['source']}: entries proposed from {one['read']:,} lines",
+                f"\n# {one['source']} : entrées proposées d'après {num(one['read'])} lignes",
+                f"\n# {one['source']}: entries proposed from {num(one['read'])} lines",
             )
         )
         for proposal in one["proposals"][:MAX_LISTED]:

@@ -24,3 +24,8 @@ def pick(value: object) -> object:
     if isinstance(value, list | tuple):
         return [pick(inner) for inner in value]
     return value
+
+
+def num(value: int) -> str:
+    """A count with thin groups, as the language of this run writes it."""
+    return f"{value:,}".replace(",", "\u202f" if LANG == "fr" else ",")
