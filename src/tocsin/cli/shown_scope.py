@@ -82,7 +82,8 @@ def packaged(found: Document, out: Console) -> None:
             f"{num(sums['distinct'])} personnes",
             f"Reconciliation: {num(sums['sum_of_controllers'])} at the controllers − "
             f"{num(sums['counted_again'])} counted again + "
-            f"{num(sums['without_controller'])} without a controller = {num(sums['distinct'])} persons",
+            f"{num(sums['without_controller'])} without a controller = "
+            f"{num(sums['distinct'])} persons",
         )
     )
 
