@@ -180,10 +180,10 @@ def scoped(found: Document, out: Console) -> None:
     if loose.get("acts"):
         out.print(
             say(
-                f"  Non tranché : {_n(loose['acts'])} actes ; {_n(loose['only_so'])} personnes "
-                "ne sont là que par eux",
-                f"  Not settled: {_n(loose['acts'])} acts; {_n(loose['only_so'])} persons are "
-                "there by them alone",
+                f"  Non tranché : {num(loose['acts'])} actes ; {num(loose['only_so'])} "
+                "personnes ne sont là que par eux",
+                f"  Not settled: {num(loose['acts'])} acts; {num(loose['only_so'])} persons "
+                "are there by them alone",
             )
         )
     for one in found["statements"]:
