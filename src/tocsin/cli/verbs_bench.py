@@ -48,12 +48,20 @@ def _scope(data: Path | None, rows: int | None) -> Mapping[str, Any]:
     return scope.run(rows=rows or 10_000_000, data=data)
 
 
+def _leakage(data: Path | None, rows: int | None) -> Mapping[str, Any]:
+    from tocsin.bench import leakage  # noqa: PLC0415 - loaded only when asked
+
+    del data  # it simulates its own regions
+    return leakage.run(persons=rows or 3_000)
+
+
 BENCHMARKS: Mapping[str, Callable[[Path | None, int | None], Mapping[str, Any]]] = {
     "ingest": _ingest,
     "scope": _scope,
     "contain": _contain,
     "notify": _notify,
     "detect": _detect,
+    "leakage": _leakage,
 }
 """The benchmarks by name."""
 

@@ -34,9 +34,9 @@ from tocsin.detect.second import Seen, held, look
 from tocsin.detect.verdict import LEGITIMATE
 from tocsin.flow import seeds as seeds_of
 from tocsin.flow.analysis import Analysis, Asked, want, write_acts, write_sessions
-from tocsin.flow.detect_habit import habit
 from tocsin.flow.detect_reviews import REVIEWS, apply_kept
 from tocsin.flow.explained import EXPLAINED, explained, suspicion
+from tocsin.flow.habit_kept import habit_of_case
 from tocsin.flow.inside import looked_into
 from tocsin.flow.questions import answered
 from tocsin.flow.seeds import Sown
@@ -69,8 +69,14 @@ def detect(
             "the false-discovery rate must lie between 0 and 1",
             next_step="Give --fdr a value such as 0.05.",
         )
-    analysis = _analyse(world, Asked(seeds=seed_sessions, indicators=indicators, fdr=fdr))
+    asked = Asked(seeds=seed_sessions, indicators=indicators, fdr=fdr)
+    analysis = _analyse(world, asked, fresh=True)
     return _publish(world, analysis)
+
+
+def judged(world: World) -> Analysis:
+    """A run as values, nothing published: for whoever measures detection."""
+    return _analyse(world, Asked())
 
 
 def again(world: World) -> Document:
@@ -138,7 +144,7 @@ def review(world: World, session: str, verdict: str, by: str, why: str) -> Docum
 # The run ------------------------------------------------------------------------------------
 
 
-def _analyse(world: World, asked: Asked) -> Analysis:
+def _analyse(world: World, asked: Asked, *, fresh: bool = False) -> Analysis:
     engine, progress = world.engine, world.progress
     bind_published(world, ACCESS, COVERAGE)
     bind_directory(world, (ACCOUNTS, CARE, PERSON_CONTROLLERS), why="detect")
@@ -158,12 +164,13 @@ def _analyse(world: World, asked: Asked) -> Analysis:
     fetched = {name: engine.fetch(name) for name in pipeline.FETCHED}
     fetched["accounts"] = engine.fetch("accounts")
     matrix = build(fetched, world.estate.operator.timezone)
+    ids = _ids(world, matrix)
     analysis = Analysis(
         asked=asked,
         matrix=matrix,
-        habit=habit(engine, matrix, world.estate.operator.timezone),
+        habit=habit_of_case(world, matrix, ids, fresh=fresh),
         networks=networks,
-        ids=_ids(world, matrix),
+        ids=ids,
         shared=held(
             fetched["detect_devices"],
             engine.fetch("detect_asked"),
