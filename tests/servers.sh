@@ -8,6 +8,7 @@ need pdftotext poppler-utils
 # What notices leave by and containment acts on: the tests start them themselves, on loopback, in folders of their own.
 PATH="$PATH:/usr/sbin"
 need postfix postfix
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted="$wanted postgresql"
 need haproxy haproxy
 need slapd slapd
 need ldapsearch ldap-utils

@@ -37,6 +37,7 @@ WORDS = {
     "contact_changed": say(
         "coordonnées peut-être modifiées par l'intrus", "contacts the intruder may have changed"
     ),
+    "not_planned": say("nouvelles, à planifier", "new, to be planned"),
     "no_contact": say("sans aucun contact", "without any contact"),
     "unknown_person": say("inconnues de l'annuaire", "unknown to the directory"),
     "human_decision": say("écartées par une personne nommée", "left out by a named human"),

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.act.notices.plan import Recipient
+from tocsin.act.notices.recipients import MANDATES, owners, reached
 from tocsin.act.notices.states import sums, term
 from tocsin.core.errors import RefusedError
-from tocsin.core.notices import NOTICES, Decision, Held, Outbox, State, Term
-from tocsin.core.tables import AT, US, Column, Table
+from tocsin.core.notices import NOTICES, Decision, Held, Outbox, Reader, State, Term
+from tocsin.core.tables import AT, REACH, US, Column, Table
 from tocsin.flow.notices_case import FOLDER, Campaigns, Kept
 from tocsin.flow.world import World, rows_of
 
@@ -98,8 +99,14 @@ def _closes(counted: Mapping[str, object]) -> None:
 
 
 def document(world: World, campaigns: Campaigns, outbox: Outbox, kept: Kept) -> dict[str, Any]:
-    """What `status` and `reconcile` print: the sums, and who was told out of scope."""
-    people = campaigns.rows(kept.campaign)
+    """What `status` and `reconcile` print: the sums, and who was told out of scope.
+
+    Where a newer scope was reviewed, its newcomers are pending until they are planned, and who
+    left it is counted no more.
+    """
+    people: Sequence[Recipient] = campaigns.rows(kept.campaign)
+    if kept.manifest.kind == "notice" and not kept.superseded_by:
+        people = _of_newer_scope(world, kept, people)
     found = ledger(campaigns, outbox, kept, people)
     corrections = [other for other in campaigns.all() if other.manifest.kind == "correction"]
     found["corrections"] = [
@@ -119,6 +126,45 @@ def document(world: World, campaigns: Campaigns, outbox: Outbox, kept: Kept) -> 
         newer = int(latest["revision"]) > kept.manifest.revision
         found["newer_scope"] = latest["revision"] if newer else None
     return found
+
+
+def _of_newer_scope(
+    world: World, kept: Kept, people: Sequence[Recipient]
+) -> Sequence[Recipient]:
+    latest = world.case.read_json("scope/summary.json")
+    if not isinstance(latest, dict) or latest["proposition"]:
+        return people
+    if int(latest["revision"]) <= kept.manifest.revision:
+        return people
+    engine = world.engine
+    engine.bind_files(REACH, world.case.files(REACH))
+    engine.bind_arrow(MANDATES, rows_of(MANDATES, []))
+    engine.run(reached(deepest=3 if kept.manifest.possible else 2))
+    engine.run(owners())
+    owned: dict[str, list[str]] = {}
+    for row in engine.fetch("notice_owners", order=("person", "controller")).to_pylist():
+        owned.setdefault(row["person"], []).append(row["controller"])
+    engine.drop("notice_reached", "notice_owners")
+    known = {one.person: one for one in people}
+    return [known.get(person) or _unplanned(person, names) for person, names in owned.items()]
+
+
+def _unplanned(person: str, controllers: Sequence[str]) -> Recipient:
+    return Recipient(
+        person=person,
+        controllers=tuple(controllers),
+        apart=(),
+        decision=Decision.WAITS,
+        reason="not_planned",
+        reader=Reader.PERSON,
+        language="",
+        grade="",
+        channels=(),
+        records=(),
+        items="",
+        first_on="",
+        last_on="",
+    )
 
 
 def _outside(campaigns: Campaigns, outbox: Outbox, people: Sequence[Recipient]) -> int:

@@ -1,5 +1,6 @@
 """Notices to persons: plan, approve, where they stand, who calls about one."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -167,8 +168,25 @@ def outbox_of(case: CaseFolder) -> Iterator[Outbox]:
 
 
 def new_outbox(case: CaseFolder, worker: str = "") -> Outbox:
-    """A connection to the outbox of a case, for one worker."""
-    return SqliteOutbox(case.root / OUTBOX, worker=worker)
+    """A connection to the outbox of a case, for one worker.
+
+    It stands in the case, unless TOCSIN_OUTBOX names a PostgreSQL database.
+
+    Raises:
+        InputError: PostgreSQL is asked for and its extra is not installed.
+    """
+    address = os.environ.get("TOCSIN_OUTBOX", "")
+    if not address:
+        return SqliteOutbox(case.root / OUTBOX, worker=worker)
+    try:
+        from tocsin.adapters.outbox_postgres import PostgresOutbox  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise InputError(
+            "an outbox in PostgreSQL needs the extra `postgres`",
+            next_step="Install it: pip install 'tocsin[postgres]'.",
+            where="TOCSIN_OUTBOX",
+        ) from error
+    return PostgresOutbox(address, str(case.facts["id"]), worker=worker)
 
 
 def secret_of(case: CaseFolder) -> bytes:

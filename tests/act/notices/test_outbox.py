@@ -1,13 +1,17 @@
 """The outbox: one suite for every store."""
 
+import secrets
 import sqlite3
 import stat
 from datetime import UTC, datetime, timedelta
 
+import postgres_server
 import pytest
 
 from tocsin.act.notices.states import heard
+from tocsin.adapters.outbox_postgres import PostgresOutbox
 from tocsin.adapters.outbox_sqlite import SqliteOutbox
+from tocsin.core.errors import RefusedError
 from tocsin.core.notices import Change, NewNotice, State
 
 AT = datetime(2025, 9, 10, 12, tzinfo=UTC)
@@ -26,13 +30,25 @@ def row(n, campaign="c", channel="mail", **more):
     return NewNotice(**(base | more))
 
 
-@pytest.fixture
-def opened(tmp_path):
+@pytest.fixture(scope="module")
+def database():
+    """The address of a PostgreSQL of this module's own."""
+    with postgres_server.running() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def opened(request, tmp_path):
     """Makes connections to one store, each a worker of its own."""
     made = []
+    case = secrets.token_hex(8)
+    address = request.getfixturevalue("database") if request.param == "postgres" else ""
 
     def connect(worker=""):
-        made.append(SqliteOutbox(tmp_path / "outbox/outbox.sqlite", worker=worker))
+        if address:
+            made.append(PostgresOutbox(address, case, worker=worker))
+        else:
+            made.append(SqliteOutbox(tmp_path / "outbox/outbox.sqlite", worker=worker))
         return made[-1]
 
     yield connect
@@ -182,3 +198,16 @@ def test_the_file_is_its_owners_alone(tmp_path):
     outbox.close()
     with sqlite3.connect(file) as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://u@db.example/t",
+        "postgresql://u@db.example/t?sslmode=prefer",
+        "host=10.0.0.1",
+    ],
+)
+def test_a_database_elsewhere_is_spoken_to_over_tls_or_not_at_all(address):
+    with pytest.raises(RefusedError, match="TLS"):
+        PostgresOutbox(address, "case")

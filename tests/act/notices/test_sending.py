@@ -239,6 +239,16 @@ def test_when_the_scope_grows_the_newcomers_alone_are_told(made, postfix):
     notices_send.send(made.case, first["campaign"], QUICK)
     before = postfix.delivered()
     made.scope(scoped(IDS[:8]))
+    stale = notices.status(made.case)
+    assert checked(stale) == {
+        "scoped": 8,
+        "told": 5,
+        "excluded": 0,
+        "unreachable": 0,
+        "pending": 3,
+        "uncertain": 0,
+    }
+    assert stale["reasons"] == {"not_planned": 3}
     with pytest.raises(RefusedError, match="newer revision"):
         notices_send.send(made.case, first["campaign"], QUICK)
     second = approved(made)
