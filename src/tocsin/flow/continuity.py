@@ -1,5 +1,6 @@
 """Whether care went on: activity counted in the engine, compared with its own habit."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tocsin.act.documents.facts import Attack
+from tocsin.core.evidence import digest_of
 from tocsin.core.incident import EventKind, History
 from tocsin.core.tables import ACCESS, ACCOUNTS, ACTS, COVERAGE, SESSIONS
 from tocsin.decide import continuity as rules
 from tocsin.decide.activity import ACTIVITY, CONTAINED, LOCKED_OUT, activity, locked_out
-from tocsin.decide.continuity import Compared, Line
+from tocsin.decide.continuity import Compared, Line, Stretch
 from tocsin.decide.picture import drawn
 from tocsin.flow.clocks import both
 from tocsin.flow.world import World, bind_directory, bind_published, rows_of
@@ -21,7 +23,7 @@ from tocsin.flow.world import World, bind_directory, bind_published, rows_of
 Document = dict[str, Any]
 
 PICTURE, PLOT = "decide/continuity.svg", "decide/continuity.json"
-"""The plot as a picture, and the same text where other stages read it."""
+"""The plot as a picture; the whole measure, kept until something moves it."""
 
 ESTABLISHMENTS = 300
 """Establishments that are measured, the most active first."""
@@ -59,6 +61,38 @@ def continuity(world: World, history: History, attack: Attack | None) -> Continu
     )
     if not measured or not world.case.files(ACCESS):
         return _nothing(world)
+    key = _key(world, measured)
+    kept = world.case.read_json(PLOT)
+    if isinstance(kept, dict) and kept.get("key") == key:
+        return Continuity(**{name: kept[name] for name in _FIELDS})
+    found = _measured(world, contained, measured)
+    world.case.write_json(
+        PLOT, {"key": key, **{name: getattr(found, name) for name in _FIELDS}}
+    )
+    return found
+
+
+_FIELDS = ("services", "establishments", "locked_out", "care", "picture")
+
+
+def _key(world: World, measured: Sequence[Stretch]) -> str:
+    """What the measure depends on: the stretches, and all that moved trails or verdicts."""
+    moves = [
+        json.loads(line)["n"]
+        for line in world.case.journal()
+        if any(f'"event":"{event}"' in line for event in _MOVES)
+    ]
+    told = [(s.period, s.start_us, s.end_us) for s in measured]
+    return digest_of(json.dumps([told, moves[-1:], len(moves)]))
+
+
+_MOVES = ("ingested", "detected", "session_reviewed", "professional_answered", "scoped")
+
+
+def _measured(
+    world: World, contained: Sequence[int], measured: Sequence[Stretch]
+) -> Continuity:
+    zone = world.estate.operator.timezone
     world.progress.stage("continuity")
     rows = _counted(world)
     windows, blind = _coverage(world)

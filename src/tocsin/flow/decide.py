@@ -9,7 +9,7 @@ from tocsin.decide.attack import ATTACK, BY_CONTROLLER, by_controller
 from tocsin.decide.attack import attack as attack_step
 from tocsin.decide.calendar_file import calendar
 from tocsin.flow.clocks import HIGH, as_rows, faces, unknown_duties
-from tocsin.flow.continuity import PICTURE, PLOT, continuity
+from tocsin.flow.continuity import PICTURE, continuity
 from tocsin.flow.decided import Decided
 from tocsin.flow.incident import Incident, incident
 from tocsin.flow.papers import FINALS, drafted, known, states
@@ -152,7 +152,6 @@ def _publish(world: World, found: Decided, document: dict[str, Any], lang: str) 
     world.case.write_text(CALENDAR, text)
     if found.picture:
         world.case.write_text(PICTURE, found.picture)
-        world.case.write_json(PLOT, {"plot": found.picture})
     counts: dict[str, int] = {}
     for face in found.clocks:
         counts[str(face.state)] = counts.get(str(face.state), 0) + 1

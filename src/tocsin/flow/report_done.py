@@ -32,7 +32,7 @@ def done(world: World) -> Done:
         texts=_texts(case.read_json(FINALS), index),
         canaries=_rows(case.read_json(CANARIES)),
         hits=_rows(case.read_json(HITS)),
-        plot=str(kept.get("plot", "")) if isinstance(kept, dict) else "",
+        plot=str(kept.get("picture", "")) if isinstance(kept, dict) else "",
         drafted=len(index["documents"]) if isinstance(index, dict) else 0,
     )
 
