@@ -22,6 +22,7 @@ def starts(column, value):
         "family=Mar&_count=20",
         "?family=Mar&_count=20",
         "POST /r4/Patient/_search HTTP/1.1\nContent-Length: 87\n\nfamily=Mar&_count=20\n\n",
+        "Patient?family=mar&_count=20&_include:iterate=Patient:organization&_revinclude=Encounter:patient",
         "https://h/fhir/Patient/_search?family=m%C3%A0r&_count=20&_format=json&_pretty=true",
         "http://h:8080/fhir/Patient?family=Mar&_count=20&given=#x",
     ],
@@ -103,6 +104,7 @@ def test_birth_dates_are_four_bounds(text, bounds):
         "/Observation?code=1",
         "/Group/3/$export",
         "/Encounter?participant=13",
+        "_include=Patient:link",
     ],
 )
 def test_what_is_not_understood_is_said(text):

@@ -75,10 +75,10 @@ UNREADABLE = Query(readable=False)
 _NEUTRAL = frozenset(
     (
         *("_format", "_pretty", "_elements", "_total", "_contained", "_containedtype"),
-        *("_bundletype", "_outputformat", "_type"),
+        *("_bundletype", "_outputformat", "_type", "_include", "_revinclude"),
     )
 )
-"""Parameters that change how an answer looks, not whom it shows."""
+"""Parameters that change how an answer looks, or add to it: the persons are the same."""
 
 _TOKENS = frozenset(
     (
@@ -176,7 +176,8 @@ class _Reading:
 
     def take(self, name: str, value: str) -> None:
         lower = name.lower()
-        if lower in _NEUTRAL or not value:
+        if lower.partition(":")[0] in _NEUTRAL or not value:
+            self.ignored += "include" in lower and ("*" in value or ":link" in value)
             return
         if lower in ("_count", "_offset", "_page"):
             self._number(lower, value)
