@@ -26,6 +26,9 @@ def test_a_proposition_is_never_final_and_a_moved_scope_lists_what_is_wrong(plac
     assert "PROPOSITION" in place.tocsin(*final, code=3)
     assert not (place.case / "act/documents/final").exists()
 
+    told = ("record", case, "told_controller", "--controller", one)
+    place.tocsin(*told, "--at", "2025-11-08T10:00", "--by", "D")
+    place.json("act", case, "documents")
     suspicions = json.loads((place.case / "detect/summary.json").read_text())["suspicions"]
     usurped = [s["session"] for s in suspicions if s["verdict"] == "usurped"]
     for session in usurped:
@@ -35,7 +38,9 @@ def test_a_proposition_is_never_final_and_a_moved_scope_lists_what_is_wrong(plac
     place.json(*final)
     filed = ("record", case, "filed", "--duty", "gdpr-33-1", "--controller", one)
     place.tocsin(*filed, "--at", "2025-11-09T10:00", "--by", "D")
-    assert not any(f["stale"] for f in place.json("decide", case)["filings"])
+    filings = {f["id"]: f for f in place.json("decide", case)["filings"]}
+    assert not filings[f"cnil-initial-{one}"]["stale"]
+    assert filings[f"notice-controller-{one}"]["stale"], "told by the first revision"
 
     for session in usurped:
         place.tocsin(

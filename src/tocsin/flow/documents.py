@@ -65,7 +65,7 @@ def documents(
     1. Decide: clocks, risk, continuity as of now.
     2. Refuse what cannot be final, before anything is written.
     3. Set each document in HTML and PDF, and its values in JSON; publish file by file.
-    4. Keep the figures of this revision, then the index: it is written last.
+    4. Keep what they say, then the index: it is written last.
 
     Args:
         final: the document to be made final, if any.
@@ -152,12 +152,17 @@ def _keep_final(world: World, final: Final, paper: Paper, files: Mapping[str, by
 
 
 def _keep_figures(world: World, facts: Known, papers: Sequence[Paper]) -> None:
+    """Keep what the documents say now, if it is not what was kept last."""
     kept = {
         p.id: {"duty": p.duty, "controller": p.controller, "figures": stale.kept(p.fields)}
         for p in papers
     }
+    names = world.case.listed(HISTORY)
+    last = world.case.read_json(f"{HISTORY}/{names[-1]}") if names else None
+    if isinstance(last, dict) and last["documents"] == kept:
+        return
     world.case.write_json(
-        f"{HISTORY}/{facts.revision:06d}.json",
+        f"{HISTORY}/{len(names) + 1:06d}.json",
         {"revision": facts.revision, "made_at": facts.now.isoformat(), "documents": kept},
     )
 

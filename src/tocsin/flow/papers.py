@@ -9,7 +9,7 @@ from tocsin.act.documents.fields import Paper
 from tocsin.act.documents.filings import filings
 from tocsin.act.documents.published import published
 from tocsin.act.report.findings import Scoped, summary
-from tocsin.core.incident import EventKind, History
+from tocsin.core.incident import EventKind, History, Recorded
 from tocsin.core.records import Says
 from tocsin.flow.decided import Decided
 from tocsin.flow.over import over
@@ -79,20 +79,37 @@ def _addresses(traits: object) -> tuple[str, ...]:
 
 
 def kept_figures(world: World, history: History) -> dict[str, Mapping[str, Any]]:
-    """The figures of each paper that was made final, else as it stood when it was filed."""
+    """The figures of each paper that was made final, else as it stood when it left."""
     finals = world.case.read_json(FINALS)
     found: dict[str, Mapping[str, Any]] = {}
     if isinstance(finals, dict):
         found = {id_: row["figures"] for id_, row in finals.items()}
     past = _past(world)
     for record in history.standing:
-        if record.event is not EventKind.FILED:
-            continue
+        served = _served(record)
         before = [row for at, row in past if at <= record.recorded_at.isoformat()]
-        for id_, row in (before[-1] if before else {}).items():
-            if (row["duty"], row["controller"]) == (record.duty, record.controller):
+        if served is None or not before:
+            continue
+        for id_, row in before[-1].items():
+            if (row["duty"], row["controller"]) == served:
                 found.setdefault(id_, row["figures"])
     return found
+
+
+def _served(record: Recorded) -> tuple[str, str] | None:
+    """The duty and the party whose documents left the house with a record; None for none."""
+    if record.event is EventKind.FILED:
+        return record.duty, record.controller
+    duty = _LEFT_WITH.get(record.event)
+    return None if duty is None else (duty, record.controller)
+
+
+_LEFT_WITH = {
+    EventKind.TOLD_CONTROLLER: "gdpr-33-2",
+    EventKind.COMPLAINED: "insurance-l12-10-1",
+    EventKind.PUBLISHED: "",
+}
+"""What leaves with an event that is no filing: the notice, the complaint, the texts."""
 
 
 def _past(world: World) -> list[tuple[str, Document]]:
