@@ -20,7 +20,7 @@ COMMAND_S, ANSWER_S = 60.0, 600.0
 """Longest waits: for a command, and for the answer to a message (RFC 5321, 4.5.3.2.6)."""
 
 CONNECT_TRIES, CONNECT_FIRST_S = 7, 0.1
-"""Tries to connect, the wait doubling: some 6 seconds before the server counts as away."""
+"""Tries to connect, the wait doubling: some 13 seconds before the server counts as away."""
 
 DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
 
