@@ -23,6 +23,7 @@ class Server:
             "rcpt": "250 2.1.5 ok",
             "data": "354 go on",
             "end": "250 2.0.0 Ok: queued as 4F2A1C0",
+            "quit": "221 bye",
         } | answers
         self.drop, self.pipelining, self.lax = drop, pipelining, lax
         self.mails, self.commands, self.connections = [], [], 0
@@ -63,9 +64,6 @@ class Server:
                     return
             elif word in self.answers:
                 say(self.answers[word])
-            elif word == "quit":
-                say("221 bye")
-                return
             else:
                 say("250 ok")
 
