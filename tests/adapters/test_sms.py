@@ -135,6 +135,7 @@ def centre():
     try:
         yield state
     finally:
+        listening.shutdown(socket.SHUT_RDWR)  # wakes who accepts
         listening.close()
 
 
@@ -348,6 +349,9 @@ def test_a_gateway_that_hangs_up_is_uncertain_and_one_that_is_away_is_said_first
     with gateway() as state:
         state.hangs_up = True
         assert http(state).send(parcel()).state is State.UNCERTAIN
-    with pytest.raises(OutsideError, match="cannot be reached"):
-        http(state).ready(notice="n1")
-    assert http(state).send(parcel()).state is State.TEMPORARY
+    with socket.socket() as held:  # a port that is taken, and does not listen
+        held.bind(("127.0.0.1", 0))
+        state.port = held.getsockname()[1]
+        with pytest.raises(OutsideError, match="cannot be reached"):
+            http(state).ready(notice="n1")
+        assert http(state).send(parcel()).state is State.TEMPORARY

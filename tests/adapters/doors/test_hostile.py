@@ -57,6 +57,7 @@ def server(behave):
         yield listening.getsockname()[1]
     finally:
         stop.set()
+        listening.shutdown(socket.SHUT_RDWR)  # wakes who accepts
         listening.close()
 
 
@@ -178,11 +179,11 @@ def test_a_login_without_answer_has_changed_nothing():
 
 
 def test_a_target_that_nobody_serves_has_done_nothing():
-    with server(hangs_up_at_once) as port:
-        pass
-    for door in doors(port).values():
-        with pytest.raises(UntriedError, match="cannot be reached"):
-            door.close(order_of("disable", address="198.51.100.7"), ("d.un",))
+    with socket.socket() as held:  # a port that is taken, and does not listen
+        held.bind(("127.0.0.1", 0))
+        for door in doors(held.getsockname()[1]).values():
+            with pytest.raises(UntriedError, match="cannot be reached"):
+                door.close(order_of("disable", address="198.51.100.7"), ("d.un",))
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
