@@ -112,6 +112,9 @@ def test_documents_are_drafted_at_once_and_say_unknown(place):
     assert place.json("act", case, "documents", "--final", "site-page", "--by", "D")[
         "documents"
     ]
+    final = (folder / "final/site-page-1/site-page.html").read_text()
+    assert "ARRÊTÉ par D" in final
+    assert "BROUILLON" not in final
     unknown = ("act", case, "documents", "--final", "nothing", "--by", "D")
     assert "no document" in place.tocsin(*unknown, code=2)
     assert Path(folder / "final/site-page-1/site-page.pdf").exists()

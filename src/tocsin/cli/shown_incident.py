@@ -75,6 +75,15 @@ def decided(found: Document, out: Console) -> None:
             )
         )
     risk(found, out)
+    for one in found.get("recipients", [])[:MAX_LISTED]:
+        out.print(
+            say(
+                f"  À informer : {one['to_tell']} personnes de {plain(one['name'])[:40]} (et "
+                f"{one['on_choice']} au choix motivé du DPO)",
+                f"  To tell: {one['to_tell']} persons of {plain(one['name'])[:40]} (and "
+                f"{one['on_choice']} on the DPO's reasoned choice)",
+            )
+        )
     stale = [row for row in (*found["filings"], *found["texts"]) if row["stale"]]
     for row in stale[:MAX_LISTED]:
         out.print(say(f"  PÉRIMÉ : {row['id']}", f"  STALE: {row['id']}"))

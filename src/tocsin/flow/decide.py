@@ -8,6 +8,7 @@ from tocsin.core.tables import ACCESS, ACTS, REACH, SESSIONS
 from tocsin.decide.attack import ATTACK, BY_CONTROLLER, by_controller
 from tocsin.decide.attack import attack as attack_step
 from tocsin.decide.calendar_file import calendar
+from tocsin.decide.recipients import recipients
 from tocsin.flow.clocks import HIGH, as_rows, faces, unknown_duties
 from tocsin.flow.continuity import PICTURE, continuity
 from tocsin.flow.decided import Decided
@@ -66,6 +67,7 @@ def decided(world: World, at: datetime | None = None) -> Decided:
         "timezone": world.estate.operator.timezone,
         "clocks": as_rows(shown),
         "unknown_duties": unknown_duties(found),
+        "recipients": _recipients(found, scoped, now),
         "risk": scored,
         "high_risk": high,
         "continuity": care.services,
@@ -97,6 +99,22 @@ def _closed(world: World, found: Incident, now: datetime) -> Decided:
         picture="",
         document={**document, "at": now.isoformat(), "clocks": as_rows(shown)},
     )
+
+
+def _recipients(found: Incident, scoped: object, at: datetime) -> list[dict[str, Any]]:
+    """Who must be told, by controller; empty before any scope: nobody is known yet."""
+    rows = scoped.get("controllers", []) if isinstance(scoped, dict) else []
+    counts = {row["controller"]: row["persons"] for row in rows}
+    return [
+        {
+            "controller": one.party.id,
+            "name": one.party.name,
+            "to_tell": one.told,
+            "on_choice": one.more,
+            "by": "operator" if one.by_operator else "controller",
+        }
+        for one in recipients(found.controllers, counts, at)
+    ]
 
 
 def _worst(services: list[dict[str, Any]]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from tocsin.act.documents import dpv, stale
 from tocsin.act.documents.facts import Known
 from tocsin.act.documents.fields import Block, Field, Paper
-from tocsin.act.report.sentences import instant
+from tocsin.act.report.sentences import instant, say
 from tocsin.core.errors import InputError, RefusedError
 from tocsin.core.evidence import digest_of
 from tocsin.core.papers import Printer
@@ -41,6 +41,7 @@ _PROPOSITION = Says(
     "PROPOSITION: these figures rest on suspicions that nobody has reviewed. This text can "
     "neither be filed nor published as it is.",
 )
+_FINAL = ("ARRÊTÉ par {by}, le {at}.", "MADE FINAL by {by}, on {at}.")
 _DRAFT = Says(
     "BROUILLON : à relire et à signer par un humain.",
     "DRAFT: to be reviewed and signed by a human.",
@@ -84,12 +85,13 @@ def documents(
     setter = _Setter(world, pages, printer)
     sums: dict[str, dict[str, str]] = {}
     for n, paper in enumerate(papers):
-        files = setter.files(paper)
+        wish = final if final and final.id == paper.id else None
+        files = setter.files(paper, wish)
         for name, content in files.items():
             world.case.write_bytes(f"{FOLDER}/{name}", content)
         sums[paper.id] = {name: digest_of(content) for name, content in files.items()}
-        if final and paper.id == final.id:
-            _keep_final(world, final, paper, files)
+        if wish:
+            _keep_final(world, wish, paper, files)
         world.progress.advance(n + 1, len(papers), "documents")
     listed = states(facts, papers, world.case.read_json(FINALS))
     _keep_figures(world, facts, papers)
@@ -216,12 +218,12 @@ class _Setter:
         self.world, self.pages, self.printer = world, pages, printer
         self.at = world.clock.now()
 
-    def files(self, paper: Paper) -> dict[str, bytes]:
-        """Its files: name and content."""
+    def files(self, paper: Paper, final: Final | None) -> dict[str, bytes]:
+        """Its files: name and content; what is made final says by whom, and is no draft."""
         made: dict[str, bytes] = {}
         for lang in ("fr", "en") if paper.kind == "text" else ("fr",):
             stem = paper.id if lang == "fr" else f"{paper.id}.en"
-            values = self.values(paper, lang)
+            values = self.values(paper, lang, final)
             made[f"{stem}.html"] = self.pages.render(TEMPLATE, {"paper": values}).encode()
             made[f"{stem}.pdf"] = self.printer.pdf(PRINTED, values, at=self.at)
         value = dpv.record(paper) if paper.duty.startswith("gdpr") else None
@@ -230,10 +232,12 @@ class _Setter:
         ).encode()
         return made
 
-    def values(self, paper: Paper, lang: str) -> Document:
+    def values(self, paper: Paper, lang: str, final: Final | None) -> Document:
         """What both templates read, in one language."""
-        mark = [_PROPOSITION] if paper.proposition else [_DRAFT]
         zone = self.world.estate.operator.timezone
+        mark = [_PROPOSITION] if paper.proposition else [_DRAFT]
+        if final:
+            mark = [say(*_FINAL, by=final.by, at=instant(self.at, zone))]
         revision = str(paper.revision) if paper.revision else _in(_WORDS["none"], lang)
         return {
             "lang": lang,

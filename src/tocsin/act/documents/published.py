@@ -4,6 +4,8 @@ Every sentence is only as strong as its proof: what scope states is taken as sco
 what nobody recorded is left out, or said not to be known.
 """
 
+from dataclasses import replace
+
 from tocsin.act.documents import effects, parts, words
 from tocsin.act.documents.facts import Known
 from tocsin.act.documents.fields import Block, Field, Paper, known, unknown
@@ -189,7 +191,11 @@ def _care(facts: Known) -> Block:
 def _done(facts: Known) -> Block:
     return Block(
         title=text("Ce qui a été fait", "What was done"),
-        fields=tuple(f for f in effects.measures(facts).fields if f.id == "measures.taken"),
+        fields=tuple(
+            replace(f, label=None)
+            for f in effects.measures(facts).fields
+            if f.id == "measures.taken"
+        ),
     )
 
 
