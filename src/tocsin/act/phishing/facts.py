@@ -25,10 +25,11 @@ _SIGNATURE = re.compile(
     r"(?:l'equipe|equipe|service|votre|de la part d\w+|ici|cordialement|direction|je suis|conseiller\w*|signe|team|support|department|se (?:disant|presentant)|disait (?:etre|travailler)|dit (?:etre|travailler)|pretend\w*|travaill\w+ (?:a|pour)|soi-disant|nom de)\b[^.\n]{0,30}$"
 )
 _BROUGHT = re.compile(
-    r"(?:apport\w+|munissez|present\w+|pensez a|avec|venir avec|remettre|n'oubliez pas|mettez a jour|mettre a jour|lire|insere\w*)\b[^.\n]{0,80}$"
+    r"(?:apport\w+|munissez|present\w+|pensez a|avec|venir avec|remettre|n'oubliez pas|lire|insere\w*)\b[^.\n]{0,80}$"
 )
 _CLICK_HERE = re.compile(
     r"clique[rz]?\b.{0,20}(?:ici|lien|bouton|dessous|dessus|suivant)|cliquant|lien (?:suivant|ci)|bouton (?:ci|suivant)|(?:click|tap) (?:here|below|on|the)|(?:link|button) below|following link"
+    r"|(?m:^(?:acceder|consulter|verifier|confirmer|activer|reactiver|mettre a jour|regler|payer|renouveler|suivre|valider|recuperer|demander|recevoir) (?:a |au |mon |ma |mes |le |la |les |l'|votre |une? |du |de )[^.\n]{2,45}$)"
 )
 
 
@@ -199,7 +200,7 @@ def _note_claim(
     found: dict[str, Claimed], body: Body, span: Span, text: str, *, long_: bool
 ) -> None:
     before = text[max(0, span[0] - 100) : span[0]]
-    if body.id == "ameli" and "carte" in text[span[0] : span[1]] and _BROUGHT.search(before):
+    if body.claim == "health_insurance" and _BROUGHT.search(before):
         return
     near_start = (
         not long_

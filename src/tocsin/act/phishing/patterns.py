@@ -201,7 +201,7 @@ PRETEXTS: dict[str, Pattern] = {
     ),
     "identity": _p(
         "identite|profil|dossier|verif|activez|validation|confirm|account|information|details|kyc",
-        r"(?:confirm\w+|reconfirm\w+|verifi\w+|valid\w+|regularis\w+) (?:de |d')?(?:votre |vos |ton |l')?(?:identite|profil|dossier|compte|informations?|donnees|adresse|coordonnees|situation|beneficiaire)",
+        r"(?:confirm\w+|reconfirm\w+|verifi\w+|valid\w+|regularis\w+) (?:de |d')?(?:votre |vos |ton |l')?(?:identite|profil|dossier|compte|infos?\b|informations?|donnees|adresse|coordonnees|situation|beneficiaire)",
         r"identite numerique",
         r"profil (?:est |sera )?(?:incomplet|supprime|desactive)|dossier (?:est )?incomplet|(?:faute de|sans) validation",
         r"(?:verify|confirm|validate|update|authenticate|re-?confirm|review) (?:your|the) (?:[a-z0-9-]+ ){0,3}(?:account|identity|information|details|profile|e-?mail|password|billing|ownership|records?|payment|wallet|mailbox|card|bank|address|delivery)",
@@ -270,7 +270,7 @@ ASKS: dict[str, Pattern] = {
     "call": _p(
         "appel|rappel|contact|joindre|compos|opposition|contest|assist|telephon|call|contact|phone",
         r"(?:contestation|assistance|service (?:client|fraude|opposition)\w*)\b.{0,14}\d{2}",
-        r"(?:r?appelez|r?appeler|contactez|contacter|joindre|joignez|composez|telephonez)\b",
+        r"(?:r?appelez|r?appeler|contactez|contacter|joindre|joignez|composez|telephonez|appelant|rappelant|contactant)\b",
         r"opposition au\b|(?:conseiller|service|nous) au\b|au (?:numero|\+?\d)",
         r"\bcall (?:us|our|now|the|on|immediately|this|back|\+?\d)|contact (?:us|our|customer|support).{0,40}\d{3}|toll[- ]free|helpline",
     ),

@@ -178,7 +178,9 @@ def _host_signs(d: Destination, f: Facts) -> Iterator[Why]:
     label, _, end = d.domain.rpartition(".")
     parts = [p for p in re.split(r"[^a-z]+", label) if len(p) > 4 and p not in BAIT]
     own_name = next((p for p in parts if re.search(rf"\b{p}", f.read.text[: d.start])), "")
-    money = "pay" in f.asks or not f.pretexts.keys().isdisjoint(("refund", "prize", "unpaid"))
+    money = "pay" in f.asks or not f.pretexts.keys().isdisjoint(
+        ("refund", "prize", "unpaid", "identity", "suspended")
+    )
     if own_name and d.start > 0 and end not in CHEAP_ENDS and not money:
         yield _why(
             "names_itself",

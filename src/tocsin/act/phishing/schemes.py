@@ -67,7 +67,9 @@ def _call_back(f: Facts) -> Iterator[Why]:
     ground = next((f.pretexts[name] for name in _ALARMS if name in f.pretexts), None)
     if number is None or ground is None or "call" not in f.asks or f.message.channel == "call":
         return
-    if number.kind == "landline" and not f.pretexts.keys() & _FIXED_ALARMS:
+    sold = any(c.strong and c.body.claim in ("brand", "subscription", "bank") for c in f.claims)
+    alarms = _FIXED_ALARMS | ({"suspended"} if sold else set())
+    if number.kind == "landline" and not f.pretexts.keys() & alarms:
         return
     banks = any(
         c.body.claim in ("bank", "training_account", "brand", "subscription") for c in f.claims

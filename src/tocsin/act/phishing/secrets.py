@@ -42,7 +42,7 @@ BARE_CODE = r"\b(?:le|un|mon|ton|votre|son|ce|leur) code\b|\b(?:give|gave|tell|t
 """A code of which nothing more is said: a secret only if somebody wants it told."""
 
 _TELL = (
-    r"communiqu(?:er|ez|es?|ent|iez|ions|ant)\b|transmett\w+|transmis\w*|(?:r?envoy|envoi)\w*|donne[rz]?\b|donnes\b|donner\w*|fourni\w*|dicte\w*|partage[rz]?\b|repond\w+"
+    r"communiqu(?:er|ez|es?|ent|iez|ions|ant)\b|transmett\w+|transmis\w*|(?:r?envoy|envoi)\w*|donne[rz]?\b|donnes\b|donn(?:iez|ions|ait|aient|era|erez)\b|donner\w*|fourni\w*|dicte\w*|partage[rz]?\b|repond\w+"
     r"|lire\b|lise\b|dise\b|\bdire\b|ecri(?:re|vez|s)\b|retourne[rz]\b|adresse[rz]\b(?! \w+@)|livre[rz]\b|photographi\w+|faire parvenir|laisse[rz]\b|epele[rz]?|file[rz]?\b"
     r"|send\b|sends\b|give\b|gives\b|share\b|tell\b|provide\w*|reply with|text\b|forward\b|read (?:me|us|out)|supply|disclose"
 )
@@ -74,7 +74,7 @@ _NOT_A_NEGATION = re.compile(
     r"|without (?:it|this|your|delay)|il ne (?:manque|reste) (?:plus )?que|ne .{0,24}?\bque\b"
 )
 _WARNED = re.compile(
-    r"se (?:font|fait|faisant|feraient|faire) passer|(?:des|les|certaine?s|ces) (?:personnes|escrocs?|individus|fraudeurs|malfaiteurs|pirates|cybercriminels|messages|appels|sms|courriels|mails)\b.{0,60}(?:demand|reclam|exig|invit|incit|pretend|imit)|\bfau(?:x|sse)\b|frauduleu|usurp\w+|arnaqu|escro\w+|scammers?|fraudsters?|fake|pretend(?:ing)? to be"
+    r"se (?:font|fait|faisant|feraient|faire) passer|(?:des|les|certaine?s|ces) (?:personnes|escrocs?|individus|fraudeurs|malfaiteurs|pirates|cybercriminels|messages|appels|sms|courriels|mails)\b.{0,60}(?:demand|reclam|exig|invit|incit|pretend|imit)|\bfau(?:x|sse)\b|\bsi (?:quelqu'un|on vous|l'on|une personne|un inconnu)\b|\bif (?:someone|anyone|somebody|anybody|a caller)\b|frauduleu|usurp\w+|arnaqu|escro\w+|scammers?|fraudsters?|fake|pretend(?:ing)? to be"
 )
 """A sentence that tells what swindlers ask for is a warning, not an ask."""
 _CLAUSE_END = re.compile(
@@ -85,7 +85,7 @@ _IN_PERSON = re.compile(
     r"apport\w+|munissez|munir|present(?:ez|er|ation)\b|remett(?:re|ez) (?:a|au|aux|votre|vos|la|le|les)\b|(?:venir|venez|viens) avec|a l'accueil|lors de votre (?:venue|visite|passage|arrivee|admission|rendez|prochain)|au guichet|en agence|en mairie|prochain passage|\bpensez a (?:venir|prendre|votre|vous munir)|pensez a votre|sur (?:vous|place)|bring (?:your|a|the)|at (?:the )?reception"
 )
 _OWN_SPACE = re.compile(
-    r"(?:dans|sur|depuis|via|rubrique|par|de) (?:votre |mon |l'|le |la |son )?(?:espace|compte|portail|application|appli|site (?:officiel|de la|du)|plateforme|teleservice|messagerie securisee|coffre)|par (?:courrier|voie postale)|online account|patient portal"
+    r"(?:dans|sur|depuis|via|rubrique|par) (?:votre |mon |l'|le |la |son )?(?:espace|compte|portail|application|appli|site (?:officiel|de la|du)|plateforme|teleservice|messagerie securisee|coffre)|par (?:courrier|voie postale)|online account|patient portal"
 )
 _REMOTE = re.compile(
     r"par (?:retour|sms|mail|e-?mail|courriel|telephone|message|whatsapp|texto)|par retour|(?:a|sur|en reponse a) ce (?:message|mail|numero|sms|courriel)|au telephone|repond\w*|rappel\w+|by (?:reply|sms|text|phone|e-?mail)|reply"
