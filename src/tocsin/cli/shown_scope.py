@@ -172,6 +172,14 @@ def _unexplained(found: Document, out: Console) -> None:
                 f"\n# {one['source']}: entries proposed from {num(one['read'])} lines",
             )
         )
+        if one["without_service"]:
+            n = one["without_service"]
+            out.print(
+                say(
+                    f"# {n} lignes dont `service_by` ne connaît pas la clé : complétez `map`",
+                    f"# {n} lines whose key `service_by` does not know: complete `map`",
+                )
+            )
         for proposal in one["proposals"][:MAX_LISTED]:
             out.file.write(proposal["toml"] + "\n")
         if len(one["proposals"]) > MAX_LISTED:

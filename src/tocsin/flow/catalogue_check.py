@@ -72,11 +72,13 @@ def explain(
         mine = rows.filter(pc.equal(rows["source"], source.id))
         if len(mine) and source.services:
             found = _looks(world, source, (files, workers), mine, estate.services)
-            listed = proposals.proposals(found, persons=frozenset(persons), taken=taken)
+            told = [like for like in found if like.service]
+            listed = proposals.proposals(told, persons=frozenset(persons), taken=taken)
             made.append(
                 {
                     "source": source.id,
                     "read": len(mine),
+                    "without_service": sum(like.lines for like in found if not like.service),
                     "proposals": [_told(one) for one in listed],
                 }
             )
