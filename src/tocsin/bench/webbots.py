@@ -23,8 +23,8 @@ FOLDS = 10
 
 PAGES = """
 WITH pages AS (
-  SELECT session, label, epoch_us(at) AS us, path,
-         lag(epoch_us(at)) OVER (PARTITION BY session ORDER BY at) AS last_us
+  SELECT session, label, epoch_us("at") AS us, path,
+         lag(epoch_us("at")) OVER (PARTITION BY session ORDER BY "at") AS last_us
   FROM read_parquet('{file}')
   WHERE method = 'GET'
     AND NOT regexp_matches(lower(split_part(path, '?', 1)),
@@ -34,7 +34,8 @@ SELECT session, any_value(label) AS label, min(us) AS start_us, max(us) AS end_u
        count(*) AS pages, count(last_us) FILTER (WHERE us > last_us) AS gaps,
        coalesce(avg(ln(1 + (us - last_us) / 1e6)) FILTER (WHERE us > last_us), 0) AS gap_mean,
        coalesce(stddev_pop(ln(1 + (us - last_us) / 1e6)) FILTER (WHERE us > last_us), 0) AS gap_sd,
-       coalesce(quantile_cont((us - last_us) / 1e6, 0.9), 0) AS gap_p90
+       coalesce(quantile_disc(ln(1 + (us - last_us) / 1e6), 0.9)
+         FILTER (WHERE us > last_us), 0) AS gap_high
 FROM pages GROUP BY session HAVING count(*) >= 3 ORDER BY session
 """
 
@@ -42,8 +43,7 @@ FROM pages GROUP BY session HAVING count(*) >= 3 ORDER BY session
 def measured(file: Path, kept: Scores) -> list[Mapping[str, Any]]:
     """Rows of results: our tests, and the outlier detectors on the same sessions."""
     asked = PAGES.format(file=file.as_posix().replace("'", "''"))
-    rows = duckdb.connect().execute(asked).to_arrow_table()
-    assert rows is not None
+    rows = duckdb.connect().sql(asked).to_arrow_table()
     held = {name: rows[name].to_numpy(zero_copy_only=False) for name in rows.column_names}
     human = held["label"] == "human"
     size = len(human)
@@ -52,7 +52,7 @@ def measured(file: Path, kept: Scores) -> list[Mapping[str, Any]]:
     fold[human] = np.arange(int(human.sum())) * 7 % FOLDS
     fold[~human] = np.arange(int((~human).sum())) % FOLDS
     figures = np.column_stack(
-        [held["gap_mean"], held["gap_sd"], np.log(held["pages"]), np.log1p(held["gap_p90"])]
+        [held["gap_mean"], held["gap_sd"], np.log(held["pages"]), held["gap_high"]]
     ).astype(np.float64)
     score = np.zeros(size)
     others = {name: np.zeros(size) for name in OFF_THE_SHELF}
@@ -78,7 +78,8 @@ def measured(file: Path, kept: Scores) -> list[Mapping[str, Any]]:
 def _odd(m: Matrix, weights: Any) -> Any:  # noqa: ANN401 - arrays
     """The tests of rhythm of the sessions, against those that weigh: the best and the rest."""
     p = shape.rhythm(m, weights)
-    return -np.log(np.maximum(p[0], 1e-12)) - np.log(np.maximum(p[1], 1e-12))
+    fast, regular = (-np.log(np.maximum(each, 1e-12)) for each in p)
+    return fast + 0.25 * regular
 
 
 def _row(method: str, score: Any, human: Any) -> dict[str, Any]:  # noqa: ANN401 - arrays
@@ -98,6 +99,7 @@ def _matrix(held: dict[str, Any], size: int) -> Matrix:
         "gaps": held["gaps"].astype(np.int64),
         "gap_mean": held["gap_mean"].astype(np.float64),
         "gap_sd": held["gap_sd"].astype(np.float64),
+        "gap_high": held["gap_high"].astype(np.float64),
         "data": held["pages"].astype(np.int64),
         "account": tuple(held["session"].astype(str)),
     }

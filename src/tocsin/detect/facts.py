@@ -32,20 +32,28 @@ JOIN detect_lines AS l ON g.first_n = l.n""",
 
 
 def rhythm() -> Step:
-    """The gaps between acts on data, on a log scale: ln(1 s + gap)."""
+    """The gaps between acts on data, on a log scale: ln(1 s + gap).
+
+    The high gap is that which one in ten exceeds: people stop to read or are interrupted.
+    """
     return Step(
         fills=RHYTHM,
         reads=("detect_held",),
         sql="""
-SELECT r.s AS s, count(*) AS gaps, sum(r.g) AS gap_sum, sum(r.g * r.g) AS gap_squares
+SELECT r.s AS s, count(*) AS gaps, sum(r.g) AS gap_sum, sum(r.g * r.g) AS gap_squares,
+       max(CASE WHEN r.rank = floor(r.many / 10.0) + 1 THEN r.g ELSE 0.0 END) AS gap_high
 FROM (
-  SELECT q.s AS s, ln(1.0 + (q.us - q.last_us) / 1000000.0) AS g
+  SELECT q.s AS s, q.g AS g, row_number() OVER (PARTITION BY q.s ORDER BY q.g DESC) AS rank,
+         count(*) OVER (PARTITION BY q.s) AS many
   FROM (
-    SELECT h.s AS s, h.us AS us, lag(h.us) OVER (PARTITION BY h.s ORDER BY h.n) AS last_us
-    FROM detect_held AS h
-    WHERE h.data = 1
+    SELECT p.s AS s, ln(1.0 + (p.us - p.last_us) / 1000000.0) AS g
+    FROM (
+      SELECT h.s AS s, h.us AS us, lag(h.us) OVER (PARTITION BY h.s ORDER BY h.n) AS last_us
+      FROM detect_held AS h
+      WHERE h.data = 1
+    ) AS p
+    WHERE p.last_us IS NOT NULL AND p.us > p.last_us
   ) AS q
-  WHERE q.last_us IS NOT NULL AND q.us > q.last_us
 ) AS r
 GROUP BY r.s""",
     )

@@ -52,6 +52,7 @@ class Matrix:
     gaps: Codes
     gap_mean: Reals
     gap_sd: Reals
+    gap_high: Reals
     moves: Codes
     ups: Codes
     downs: Codes
@@ -165,6 +166,7 @@ def build(tables: Mapping[str, pa.Table], zone: str) -> Matrix:
         gaps=_whole(gaps),
         gap_mean=mean,
         gap_sd=np.sqrt(np.maximum(variance, 0.0)),
+        gap_high=rhythm["gap_high"],
         moves=_whole(orders["moves"]),
         ups=_whole(orders["ups"]),
         downs=_whole(orders["downs"]),

@@ -41,7 +41,7 @@ def measures(m: Matrix) -> tuple[tuple[Reals, Flags], ...]:
     """Each test's measure, higher = more like a scraper, and where it can be taken."""
     opens = m.opens + m.exports
     return (
-        (-(m.gap_mean + 1.28 * m.gap_sd), m.gaps >= 8),
+        (-m.gap_high, m.gaps >= 6),
         (-np.log(m.gap_sd + 0.1), m.gaps >= 12),
         (_runs(m.moves, m.ups, m.downs), m.moves >= 8),
         (np.log1p(m.pages), m.searches >= 3),

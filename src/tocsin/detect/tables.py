@@ -148,6 +148,7 @@ RHYTHM = table(
     gaps=COUNT,
     gap_sum=REAL,
     gap_squares=REAL,
+    gap_high=REAL,
 )
 ORDERS = table(
     "detect_orders",
