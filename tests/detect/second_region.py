@@ -299,12 +299,23 @@ class Second:
             for evening in range(3):
                 at = last + timedelta(days=evening, hours=rng.uniform(9, 22))
                 self.harvest(victim, at, acts=90, places=[home() for _ in range(6)], pace=2.0)
-        elif self.attack == "shared-session":
+        elif self.attack in ("shared-session", "shared-beside"):
             mine = [act for act in self.acts if act.who == victim and act.at > last]
             token = rng.choice(mine).token
-            start = min(act.at for act in mine if act.token == token)
-            self.harvest(victim, start + timedelta(minutes=4), acts=70, places=[home()],
-                         pace=2.2, token=token, client=rng.choice(CLIENTS))  # fmt: skip
+            host = [act for act in mine if act.token == token]
+            start = min(act.at for act in host)
+            beside = self.attack == "shared-beside"  # behind the same exit as the doctor
+            self.harvest(
+                victim,
+                start + timedelta(minutes=4),
+                acts=70,
+                places=[host[0].address if beside else home()],
+                pace=2.2,
+                token=token,
+                client=next(c for c in CLIENTS if c != host[0].client)
+                if beside
+                else rng.choice(CLIENTS),
+            )
         elif self.attack == "imitator":
             place, client = home(), CLIENTS[hash_of(victim) % 3]
             near = [p for p in self.people if self.house_of[p] == self.staff[victim][1]]

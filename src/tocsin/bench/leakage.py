@@ -30,7 +30,7 @@ from tocsin.wiring.world import open_world
 MOST = 0.90
 """A feature above this gives the thief away by itself."""
 
-SEEDS = (7001, 7002)
+SEEDS = (7001,)
 """Regions of each attack."""
 
 Reals = NDArray[np.float64]

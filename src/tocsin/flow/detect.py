@@ -75,8 +75,8 @@ def detect(
 
 
 def judged(world: World) -> Analysis:
-    """A run as values, nothing published: for whoever measures detection."""
-    return _analyse(world, Asked())
+    """A run as values, without what the accounts' past says, and nothing published."""
+    return _analyse(world, Asked(), past=False)
 
 
 def again(world: World) -> Document:
@@ -144,7 +144,7 @@ def review(world: World, session: str, verdict: str, by: str, why: str) -> Docum
 # The run ------------------------------------------------------------------------------------
 
 
-def _analyse(world: World, asked: Asked, *, fresh: bool = False) -> Analysis:
+def _analyse(world: World, asked: Asked, *, fresh: bool = False, past: bool = True) -> Analysis:
     engine, progress = world.engine, world.progress
     bind_published(world, ACCESS, COVERAGE)
     bind_directory(world, (ACCOUNTS, CARE, PERSON_CONTROLLERS), why="detect")
@@ -168,7 +168,7 @@ def _analyse(world: World, asked: Asked, *, fresh: bool = False) -> Analysis:
     analysis = Analysis(
         asked=asked,
         matrix=matrix,
-        habit=habit_of_case(world, matrix, ids, fresh=fresh),
+        habit=habit_of_case(world, matrix, ids, fresh=fresh) if past else None,
         networks=networks,
         ids=ids,
         shared=held(

@@ -109,10 +109,13 @@ class _Thief:
     rows: int  # of a page
     session: int
     budget: int
+    house: NDArray[np.bool_]  # which records are the account's own house's
 
     def _opened(self, page: Ints, at: int) -> int:
         """Open some of the persons of a page; the instant after the last one."""
         theft, rng = self.theft, self.rng
+        if theft.near:
+            page = page[self.house[page]]
         for person in page[rng.random(len(page)) < theft.open_share]:
             self.diary.note(at, self.session, _OPEN[theft.service], int(person))
             at += _step(rng, theft)
@@ -139,7 +142,7 @@ class _Thief:
             code = _SEARCH[theft.service]
             self.diary.note(at, self.session, code, text=query.text(self.rows))
             at = self._opened(people, at + _step(self.rng, theft))
-            full = len(people) == self.rows
+            full = len(people) == self.rows and theft.turns
             page += 1
         return at
 
@@ -213,6 +216,7 @@ def carried_out(
                 rows=theft.count or page_size(theft.service, terms),
                 session=len(sittings),
                 budget=theft.budgets[place] if theft.budgets else theft.budget,
+                house=_house(scene, account),
             )
             before = len(diary.at)
             end = _sat(thief, values, start, scene, own, place)
@@ -231,6 +235,14 @@ def carried_out(
             if theft.rotates:
                 sittings += _rotated(rng, diary, sitting, theft, before)
     return _as_loot(rng, diary, sittings)
+
+
+def _house(scene: Scene, account: int) -> NDArray[np.bool_]:
+    """The records of the account's own house."""
+    known, house = scene.known, int(scene.team.organisation[account])
+    zone = int(scene.orgs.zones[house])
+    here: NDArray[np.bool_] = (known.hospital == zone) | (known.practice == house)
+    return here
 
 
 def _sat(

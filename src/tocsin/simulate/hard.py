@@ -31,6 +31,9 @@ ACCOUNTS = {"ten-accounts": 10}
 
 MINUTE_US = 60_000_000
 _FIRST, _LAST = 0.55, 0.95  # of the window: when the thefts take place
+NEAR, DISGUISED = 0.5, 0.45
+"""Thieves who open only the persons of the account's own house; thieves with its client."""
+
 _ELSEWHERE = 0.62  # share of the thieves' sessions that come from a home line
 _COMMON_AGENTS = (0, 1, 2, 3, 4, 5, 6, 8)
 
@@ -64,12 +67,14 @@ def plan_hard(
         service="orientation",
         pace_s=float(rng.choice((4.0, 7.0, 12.0, 20.0))),
         spread=float(rng.uniform(0.4, 0.9)),
-        open_share=float(rng.uniform(0.15, 0.6)),
-        deeper=bool(rng.random() < 0.4),
-        agent=int(rng.choice(_COMMON_AGENTS)),
+        open_share=float(rng.uniform(0.5, 0.95)),
+        deeper=bool(rng.random() < 0.6),
+        agent=_agent(rng, own, accounts[0]),
         export=False,
         alphabetical=bool(rng.random() < 0.3),
-        count=int(rng.choice((0, 0, 20, 50))),
+        count=int(rng.choice((0, 0, 20, 20, 50))),
+        near=bool(rng.random() < NEAR),
+        turns=bool(rng.random() < 0.3),
     )
     make = {
         "ten-accounts": _ten_accounts,
@@ -79,6 +84,14 @@ def plan_hard(
         "warm-up": _warm_up,
     }[name]
     return make(rng, drawn, scene, own)
+
+
+def _agent(rng: np.random.Generator, own: Own, account: int) -> int:
+    """The thief's client: often made to look like the owner's, else one that many have."""
+    mine = own.sessions.agent[own.sessions.account == account]
+    if len(mine) and rng.random() < DISGUISED:
+        return int(np.bincount(mine).argmax())
+    return int(rng.choice(_COMMON_AGENTS))
 
 
 def _days(rng: np.random.Generator, scene: Scene, count: int) -> Ints:
@@ -111,7 +124,7 @@ def _places(
 
 def _size(rng: np.random.Generator, scene: Scene, low: float, high: float) -> int:
     """Acts of a session, in proportion to the region."""
-    whole = float(np.clip(len(scene.known) / 60, 24, 160))
+    whole = float(np.clip(len(scene.known) / 300, 10, 60))
     return int(whole * rng.uniform(low, high))
 
 
@@ -129,12 +142,12 @@ def _ten_accounts(rng: np.random.Generator, drawn: Theft, scene: Scene, own: Own
         accounts=tuple(int(a) for a in turns),
         starts=tuple(int(at) for at in starts[order]),
         address=tuple(places),
-        budget=_size(rng, scene, 0.5, 1.0),
+        budget=_size(rng, scene, 0.6, 1.2),
     )
 
 
 def _rotating(rng: np.random.Generator, drawn: Theft, scene: Scene, own: Own) -> Theft:
-    count = int(rng.integers(3, 7))
+    count = int(rng.integers(4, 9))
     starts = np.sort(_days(rng, scene, count) * DAY_US + _clock(rng, count))
     within = rng.random() < 0.5
     return replace(

@@ -55,6 +55,8 @@ class Theft:
         hosts: for each session the owner's session (its row) whose token it uses, -1 for a
             login of its own; () for none.
         models: for each session the owner's session (its row) that it imitates; () for none.
+        near: whether only the persons of the account's own house are opened.
+        turns: whether further pages of a result are asked for.
     """
 
     name: str
@@ -81,6 +83,8 @@ class Theft:
     rotates: int = 0
     hosts: tuple[int, ...] = ()
     models: tuple[int, ...] = ()
+    near: bool = False
+    turns: bool = True
 
 
 def checked(names: tuple[str, ...]) -> tuple[str, ...]:
