@@ -28,8 +28,19 @@ id = "s"
 HOSTILE = "CH <script>alert(1)</script> #eval[*] ]] & Co"
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory) -> Place:
+    """An open case for what is refused: it stays as it is."""
+    return made_in(tmp_path_factory.mktemp("untouched"))
+
+
 @pytest.fixture
 def place(tmp_path) -> Place:
+    return made_in(tmp_path)
+
+
+def made_in(tmp_path: Path) -> Place:
+    """A case opened on a small estate that knows only what the contract requires."""
     (tmp_path / "estate.toml").write_text(ESTATE)
     (tmp_path / "a.csv").write_text("account,role,organisation\nx,doctor,970000001\n")
     (tmp_path / "p.csv").write_text("person,controller\n1,970000001|970000009\n")
@@ -85,8 +96,8 @@ def test_the_clocks_follow_what_people_did(place):
         (["filed", "--at", "2025-09-05", "--duty", "gdpr-99"], "no duty"),
     ],
 )
-def test_a_record_that_cannot_be_is_refused(place, words, said):
-    refused = place.tocsin("record", str(place.case), *words, "--by", "R", code=2)
+def test_a_record_that_cannot_be_is_refused(untouched, words, said):
+    refused = untouched.tocsin("record", str(untouched.case), *words, "--by", "R", code=2)
     assert said in refused
 
 
@@ -120,6 +131,7 @@ def test_documents_are_drafted_at_once_and_say_unknown(place):
     assert Path(folder / "final/site-page-1/site-page.pdf").exists()
 
 
+@pytest.mark.slow
 def test_several_alerts_join_one_case(place):
     case = str(place.case)
     place.tocsin("open", case, "--alert", "courriel du CERT", "--at", "2025-09-05T09:00")
@@ -128,8 +140,14 @@ def test_several_alerts_join_one_case(place):
     assert [a["kind"] for a in alerts] == ["mail", "detector"]
     estate = str(place.region / "estate.toml")
     assert "already" in place.tocsin("open", case, "--estate", estate, code=2)
+    other = place.region / "other.toml"
+    other.write_text(ESTATE.replace("GRADeS", "Autre"))
+    joined = ("open", case, "--estate", str(other), "--alert", "appel")
+    assert "another estate" in place.tocsin(*joined, code=2)
+    place.tocsin("open", case, "--estate", estate, "--alert", "appel")
 
 
+@pytest.mark.slow
 def test_a_closed_case_keeps_digests_and_counts_and_refuses_identities(place):
     case = str(place.case)
     closing = ("close", case, "--by", "R", "--why", "fini")
@@ -146,6 +164,7 @@ def test_a_closed_case_keeps_digests_and_counts_and_refuses_identities(place):
     assert (again["already"], again["destroyed"]) == (True, [])
 
 
+@pytest.mark.slow
 def test_indicators_of_a_partner_become_seeds(place):
     given = place.region / "m.json"
     given.write_text(

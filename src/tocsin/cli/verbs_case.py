@@ -69,7 +69,7 @@ def open_(
 ) -> None:
     """Open a case, or join an alert to it."""
     if alert and wiring.is_open(case):
-        found = wiring.another_alert(case, alert, kind=alert_kind, at=at, by=by)
+        found = wiring.another_alert(case, alert, estate_file, kind=alert_kind, at=at, by=by)
         finish(found, shown_incident.joined, plain=as_json)
         return
     if estate_file is None:

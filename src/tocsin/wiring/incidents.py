@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tocsin.alert.entries import Wanted
+from tocsin.core.errors import InputError
+from tocsin.core.evidence import digest_of
 from tocsin.core.incident import Alert
 from tocsin.flow.closing import close as run_close
 from tocsin.flow.decide import decide as run_decide
 from tocsin.flow.incident import incident
 from tocsin.flow.journal import join_alert, kind_of, told
 from tocsin.flow.journal import record as run_record
-from tocsin.wiring.world import Document, instant, open_world
+from tocsin.wiring.world import Document, instant, open_world, text_of
 
 UNREAD = datetime.min.replace(tzinfo=UTC)
 """The instant of an entry whose text is not yet read: its zone is in the case."""
@@ -48,9 +50,21 @@ def close(root: Path, *, by: str, why: str, erase: bool) -> Document:
         return {**found, "case": str(root)}
 
 
-def another_alert(root: Path, alert: str, *, kind: str, at: str, by: str) -> Document:
-    """One more alert of a case that is open already."""
-    with open_world(root, write=True) as (world, _):
+def another_alert(
+    root: Path, alert: str, estate_file: Path | None, *, kind: str, at: str, by: str
+) -> Document:
+    """One more alert of a case that is open already.
+
+    Raises:
+        InputError: the case was opened on another estate than the one named.
+    """
+    with open_world(root, write=True) as (world, case):
+        if estate_file and digest_of(text_of(estate_file)) != case.facts["estate_sha256"]:
+            raise InputError(
+                "this folder already holds a case, opened on another estate",
+                next_step="Leave --estate out to join the alert to it, or name a new folder.",
+                where=str(root),
+            )
         when = instant(at, world.estate) if at else world.clock.now()
         join_alert(world, Alert(at=when, kind=kind_of(alert, kind), text=alert, by=by))
         return {"case": str(root), **told(world, incident(world))}
