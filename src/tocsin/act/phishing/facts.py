@@ -92,7 +92,7 @@ def facts(message: Message, senders: Senders) -> Facts:
     whole = f"{message.subject}\n{words}" if message.subject else words
     read = folded(whole[:MOST_READ])
     text = read.text
-    found = _destinations(message, text, senders)
+    found = _destinations(message, read, senders)
     bare = _without_addresses(text, found)
     return Facts(
         message=message,
@@ -137,10 +137,20 @@ def _matched(patterns: Mapping[str, object], text: str) -> dict[str, Span]:
     return found
 
 
-def _destinations(message: Message, text: str, senders: Senders) -> tuple[Destination, ...]:
+def _as_written(read: Folded, url: str, start: int, end: int) -> str:
+    """The address with the letters that it was written with, where they are not plain ones."""
+    if read.places is not None:
+        start, end = read.places[start], read.places[end - 1] + 1
+    written = read.original[start:end]
+    if written.isascii() or not re.match(r"[\w:/.-]+", written):
+        return url
+    return re.sub(r"[\s\u200b-\u200f\u2060-\u2064\ufeff\u00ad]", "", written).lower()
+
+
+def _destinations(message: Message, read: Folded, senders: Senders) -> tuple[Destination, ...]:
     found: dict[str, Destination] = {}
-    for url, start, end in addresses(text, senders):
-        one = destination(url, senders)
+    for url, start, end in addresses(read.text, senders):
+        one = destination(_as_written(read, url, start, end), senders)
         found.setdefault(one.host, _placed(one, start, end))
     for link in message.links[:400]:
         scheme = link.target[:7].lower()

@@ -45,6 +45,7 @@ _URL_LIKE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b[\w-]+(?:\.[\w-]+
 _TALL = re.compile(r"[^\W\d_A-Z]I")
 _TALL_WORD = re.compile(r"\w*[^\W\d_A-Z]I\w*")
 _REAL_TALL = frozenset({"linkedin"})
+_PARTED_END = re.compile(r"(?<=[a-z0-9]) \. ?(?=(?:com|fr|net|info|org|top|xyz|site|online)\b)")
 _ODD = re.compile(r"[0-9@$!|€]")
 
 
@@ -185,11 +186,12 @@ Change = tuple[int, int, str, bool]
 
 def _defanged(text: str) -> list[Change]:
     """Addresses that a reporter made harmless: hxxp, [.] and (.)."""
-    if "hxxp" not in text and "[" not in text and "(." not in text:
+    if "hxxp" not in text and "[" not in text and "(." not in text and " ." not in text:
         return []
     found = [(m.start(), m.end(), "http", False) for m in re.finditer("hxxp", text)]
     for m in re.finditer(r"\[\.\]|\(\.\)|\[dot\]|\[:\]", text):
         found.append((m.start(), m.end(), ":" if ":" in m.group() else ".", False))
+    found += [(m.start(), m.end(), ".", False) for m in _PARTED_END.finditer(text)]
     return found
 
 

@@ -31,6 +31,11 @@ FREE_HOSTS = (
 ).split()
 """Hosts where anybody may put a page in minutes."""
 
+ANYBODYS = frozenset(
+    "docs.google.com sites.google.com drive.google.com script.google.com forms.gle 1drv.ms forms.office.com sway.office.com onedrive.live.com".split()
+)
+"""Hosts of large bodies where anybody may put a page."""
+
 MESSAGING = frozenset(
     "wa.me t.me whatsapp.com telegram.me telegram.org m.me signal.me api.whatsapp.com".split()
 )
@@ -178,8 +183,8 @@ def _kind_cached(host: str, known: _Known) -> tuple[str, frozenset[str], str]:
         return "address", NOBODY, host
     domain = senders.registrable(host)
     whose = owners(host, senders)
-    if whose:
-        return "official", whose, domain
+    if whose or host in ANYBODYS:
+        return "free_host" if host in ANYBODYS else "official", whose, domain
     kind = _known_kind(host, domain, senders)
     if kind:
         return kind, NOBODY, domain

@@ -302,12 +302,17 @@ def main_claim(f: Facts) -> Claimed | None:
 
 
 def _reaches(claim: Claimed, f: Facts) -> bool:
-    """Whether a link of the message leads to the claimed body, and none leads elsewhere."""
-    return any(
-        claim.body.id in d.bodies and d.kind == "official" for d in f.destinations
-    ) and not any(
-        d.kind in ("lookalike", "userinfo", "address", "free_host") for d in f.destinations
-    )
+    """Whether a link of the message leads to the claimed body, and none to a snare.
+
+    A mail has links to others; an SMS that leads to its body has no need of them.
+    """
+    snares = {"lookalike", "userinfo", "address", "free_host"}
+    if f.message.channel != "mail":
+        snares |= {"unknown", "shortener"}
+    others = [
+        d for d in f.destinations if claim.body.id not in d.bodies or d.kind == "lookalike"
+    ]
+    return len(others) < len(f.destinations) and not any(d.kind in snares for d in others)
 
 
 def _breach_notice(f: Facts) -> Iterator[Why]:

@@ -124,7 +124,7 @@ def _job_and_messaging(f: Facts) -> Iterator[Why]:
     )
     job = f.pretexts.get("job")
     trade = {"prize", "investment", "refund", "parcel", "alarm"} & f.pretexts.keys()
-    stranger = f.claims and ("reply" in f.asks or _risky(f) is not None)
+    stranger = f.claims and ({"reply", "pay"} & f.asks.keys() or _risky(f) is not None)
     if messaging is not None and (job or trade or stranger):
         yield _why(
             "moves_to_messaging",
