@@ -1,6 +1,6 @@
 """Notices to persons: their words, their tables, and what the corridor asks of the outside."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -318,6 +318,9 @@ class Receipt:
 
 Compose = Callable[[Held], Parcel | None]
 """Makes the parcel of a row; None where the contact is not there any more."""
+
+ComposeAll = Callable[[Sequence[Held]], Iterator[Parcel | None]]
+"""Makes the parcels of rows in order, perhaps the next one while the last one is on its way."""
 
 
 class AcceptedLog(Protocol):

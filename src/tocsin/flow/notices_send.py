@@ -19,7 +19,7 @@ from tocsin.core.notices import (
     Carrier,
     Change,
     Channel,
-    Compose,
+    ComposeAll,
     Held,
     NewNotice,
     Outbox,
@@ -228,7 +228,7 @@ def open_rows(
 def deliver(
     outbox: Outbox,
     carrier: Carrier,
-    compose: Compose,
+    compose: ComposeAll,
     *,
     place: tuple[str, str],
     clock: Clock,
@@ -255,8 +255,7 @@ def deliver(
     worker = outbox.worker
     try:
         while rows := outbox.claim(campaign, channel, worker, at=clock.now(), most=BATCH):
-            for row in rows:
-                parcel = compose(row)
+            for row, parcel in zip(rows, compose(rows), strict=True):
                 if parcel is None:
                     outbox.step([*done, _gone(row)], "", worker, at=clock.now())
                     done = []

@@ -2,9 +2,10 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,15 @@ from tocsin.adapters.sms_smpp import SmppCarrier
 from tocsin.adapters.smtp_carrier import SmtpAccount, SmtpCarrier
 from tocsin.adapters.web_calls import Site
 from tocsin.core.errors import InputError, OutsideError, RefusedError
-from tocsin.core.notices import Carrier, Channel, Compose, Decision, Held, Outbox
+from tocsin.core.notices import (
+    Carrier,
+    Channel,
+    Compose,
+    Decision,
+    Held,
+    Outbox,
+    Parcel,
+)
 from tocsin.core.outgoing import Mail, Outgoing, Sms
 from tocsin.flow import notices_case, notices_ledger, notices_send
 from tocsin.flow.notices_case import Campaigns, Kept
@@ -296,7 +305,7 @@ class Sending:
             return notices_send.deliver(
                 outbox,
                 carrier,
-                line.compose,
+                partial(ahead, line.compose),
                 place=(self.press.kept.campaign, str(line.channel)),
                 clock=self.world.clock,
                 pause=pause,
@@ -312,6 +321,17 @@ def texting(sms: Sms, word: str) -> Carrier:
         return SmppCarrier(sms.gateway, user=sms.user, secret=word, sender=sms.sender)
     site = Site(address=sms.gateway, name="sms", ca_file="")
     return GatewayCarrier(site, secret=word, sender=sms.sender)
+
+
+def ahead(compose: Compose, rows: Sequence[Held]) -> Iterator[Parcel | None]:
+    """The parcels of rows, the next one made and signed while the last one is on its way."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(compose, rows[0])
+        for row in rows[1:]:
+            parcel = coming.result()
+            coming = pool.submit(compose, row)
+            yield parcel
+        yield coming.result()
 
 
 def account_of(mail: Mail, sender: str) -> SmtpAccount:
