@@ -55,13 +55,13 @@ class Model:
         return BOOSTED_SHARE * together + (1.0 - BOOSTED_SHARE) * total, parts
 
 
-def learn(figures: Singles, swapped: Flags) -> Model:
+def learn(figures: Singles, swapped: Flags, *, boost: bool = True) -> Model:
     """The model of real sessions against swaps; both sides weigh the same."""
     y = swapped
     weights = np.where(y, 0.5 / max(int(y.sum()), 1), 0.5 / max(int((~y).sum()), 1)) * len(y)
     rising = tuple(figure.rising for figure in FIGURES)
     first = additive.fit(figures, y, weights, rising)
-    if int((~y).sum()) < ENOUGH_TO_BOOST:
+    if not boost or int((~y).sum()) < ENOUGH_TO_BOOST:
         return Model(additive=first, trees=())
     binned = first.cuts.bins(figures)
     trees = boosted.fit(binned, y, weights, np.zeros(len(y)), BINS + 4)
@@ -103,10 +103,10 @@ def contrast(
     swapped = ~trials.real
     if min(int((taught & trials.real & (half == h)).sum()) for h in (0, 1)) < ENOUGH:
         return None
-    found = _crossed(figures, swapped, taught, half)
+    found = _crossed(figures, swapped, taught, half, boost=False)
     real = taught & ~swapped
     odd = real & (found.score > np.quantile(found.score[real], 1.0 - LEFT_OUT))
-    found = _crossed(figures, swapped, taught & ~odd, half)
+    found = _crossed(figures, swapped, taught & ~odd, half, boost=True)
     score = found.score
     return Contrast(
         score=score,
@@ -124,14 +124,16 @@ class _Crossed:
     boosted: bool
 
 
-def _crossed(figures: Singles, swapped: Flags, taught: Flags, half: Codes) -> _Crossed:
+def _crossed(
+    figures: Singles, swapped: Flags, taught: Flags, half: Codes, *, boost: bool
+) -> _Crossed:
     """The score of every trial by the model of the other half of the accounts."""
     score = np.zeros(len(half))
     parts = np.zeros(figures.shape, dtype=np.float32)
     large = True
     for h in (0, 1):
         rows = taught & (half == h)
-        model = learn(figures[rows], swapped[rows])
+        model = learn(figures[rows], swapped[rows], boost=boost)
         large = large and bool(model.trees)
         others = np.flatnonzero(half != h)
         for start in range(0, len(others), CHUNK):

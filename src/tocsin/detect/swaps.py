@@ -15,7 +15,7 @@ from tocsin.detect.matrix import Codes, Flags, Matrix
 PAST = 20
 """Sessions that an account must have behind it before one of its own is weighed."""
 
-MOST = 20_000
+MOST = 12_000
 """Sessions of owners from which swaps are drawn, at most."""
 
 NEAR, NEAR_COLLEAGUES = 400, 25
