@@ -80,6 +80,7 @@ class _Walk:
         if tag in _BLOCKS:
             self.words.append("\n")
         if tag == "a":
+            self.words.append(" ")
             self.opened.append(len(self.words))
         self.found.forms += _sends(element)
         self.say(element.text)
@@ -88,6 +89,8 @@ class _Walk:
         """An element closes."""
         tag = element.tag
         target = (element.get("href") or element.get("action") or "").strip()
+        if tag == "a":
+            self.words.append(" ")
         if tag == "a" and self.opened:
             shown = " ".join("".join(self.words[self.opened.pop() :]).split())[:300]
             if target:

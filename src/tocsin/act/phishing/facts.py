@@ -191,7 +191,9 @@ def _without_addresses(text: str, found: tuple[Destination, ...]) -> str:
 def _claims(message: Message, text: str, senders: Senders) -> tuple[Claimed, ...]:
     found: dict[str, Claimed] = {}
     words = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
-    long_ = bool(message.sender_address) and len(text) > LONG_LETTERS
+    long_ = bool(message.sender_address) and (
+        bool(message.sender_name) or len(text) > LONG_LETTERS
+    )
     for at in range(len(words)):
         for size in (5, 4, 3, 2, 1):
             if at + size > len(words):
@@ -217,7 +219,7 @@ def _note_claim(
         and span[0] < 45
         and not before.strip().endswith((" par", " sur", " chez", " de", " du", " a", " au"))
     )
-    near_end = span[1] > len(text) - 70
+    near_end = not long_ and span[1] > len(text) - 70
     strong = not body.weak and (near_start or near_end or _SIGNATURE.search(before) is not None)
     known = found.get(body.id)
     if known is None or (strong and not known.strong):

@@ -232,6 +232,14 @@ def _texts_that_lie(f: Facts) -> Iterator[Why]:
 def _claims_elsewhere(f: Facts) -> Iterator[Why]:
     links = [d for d in untrusted(f) if d.kind not in ("messaging",)]
     claim = main_claim(f)
+    proven = f.message.authentication.get("dmarc") == "pass" and f.sender is not None
+    if (
+        claim is not None
+        and proven
+        and f.sender is not None
+        and claim.body.id in f.sender.bodies
+    ):
+        links = [d for d in links if d.kind in ("lookalike", "userinfo", "address")]
     if claim is not None and links and not _reaches(claim, f):
         weight = _elsewhere_weight(claim, f)
         where = defanged(links[0].host) or "?"
@@ -290,6 +298,8 @@ def _elsewhere_weight(claim: Claimed, f: Facts) -> float:
     if claim.strong:
         return 3.0
     spoken = f.sender is not None and len(f.read.text) > LONG_LETTERS
+    if f.message.sender_name and f.sender is not None and not spoken:
+        return 0.6
     return 0.3 if spoken else 1.5
 
 
