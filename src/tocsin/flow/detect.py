@@ -40,7 +40,7 @@ from tocsin.flow.habit_kept import habit_of_case
 from tocsin.flow.inside import looked_into
 from tocsin.flow.questions import answered
 from tocsin.flow.seeds import Sown
-from tocsin.flow.world import World, bind_directory, bind_published
+from tocsin.flow.world import World, bind_directory, bind_published, steady
 
 SUMMARY = "detect/summary.json"
 
@@ -151,7 +151,7 @@ def _analyse(world: World, asked: Asked, *, fresh: bool = False, past: bool = Tr
     progress.stage("sessions")
     engine.bind_arrow(tables.CLOCKS, clocks_of(engine.fetch("coverage")))
     engine.run(lines.addresses())
-    places, networks = networks_of(engine.fetch("detect_addresses"))
+    places, networks = networks_of(steady(engine.fetch("detect_addresses")))
     engine.bind_arrow(tables.NETWORKS, places)
     for step in (*pipeline.before_sessions(), *pipeline.to_sessions()):
         engine.run(step)
@@ -161,7 +161,7 @@ def _analyse(world: World, asked: Asked, *, fresh: bool = False, past: bool = Tr
         engine.run(step)
     for step in (in_common.twins(), in_common.asked()):
         engine.run(step)
-    fetched = {name: engine.fetch(name) for name in pipeline.FETCHED}
+    fetched = {name: steady(engine.fetch(name)) for name in pipeline.FETCHED}
     fetched["accounts"] = engine.fetch("accounts")
     matrix = build(fetched, world.estate.operator.timezone)
     ids = _ids(world, matrix)
@@ -173,11 +173,11 @@ def _analyse(world: World, asked: Asked, *, fresh: bool = False, past: bool = Tr
         ids=ids,
         shared=held(
             fetched["detect_devices"],
-            engine.fetch("detect_asked"),
-            engine.fetch("detect_twins"),
+            steady(engine.fetch("detect_asked")),
+            steady(engine.fetch("detect_twins")),
             matrix.size,
         ),
-        twins=engine.fetch("detect_twins"),
+        twins=steady(engine.fetch("detect_twins")),
         second=None,  # type: ignore[arg-type]
         sown=Sown(seeds=(), sessions=()),
         said=None,

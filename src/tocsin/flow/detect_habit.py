@@ -7,6 +7,7 @@ from tocsin.detect.figures import figures_of
 from tocsin.detect.habit import HabitEvidence, habit_of
 from tocsin.detect.matrix import Matrix, Singles
 from tocsin.detect.swaps import PAST, Trials, draw
+from tocsin.flow.world import steady
 
 
 def habit(engine: Engine, m: Matrix, zone: str) -> HabitEvidence | None:
@@ -28,9 +29,9 @@ def weigh(engine: Engine, m: Matrix, trials: Trials) -> tuple[Contrast | None, S
         engine.run(step)
     engine.drop(*streams.PASSING)
     figures = figures_of(
-        engine.fetch("detect_stream_facts"),
-        engine.fetch("detect_before_shares"),
-        engine.fetch("detect_peers"),
+        steady(engine.fetch("detect_stream_facts")),
+        steady(engine.fetch("detect_before_shares")),
+        steady(engine.fetch("detect_peers")),
         m,
         trials,
     )

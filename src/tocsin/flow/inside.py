@@ -6,7 +6,7 @@ from tocsin.detect import inside, tables
 from tocsin.detect.inside import Apart
 from tocsin.detect.matrix import Matrix
 from tocsin.detect.pipeline import Proposal
-from tocsin.flow.world import World, rows_of
+from tocsin.flow.world import World, rows_of, steady
 
 
 def looked_into(world: World, m: Matrix, found: Proposal) -> Mapping[int, Apart]:
@@ -15,5 +15,5 @@ def looked_into(world: World, m: Matrix, found: Proposal) -> Mapping[int, Apart]
     rows = [(int(i) + 1, "") for i in wanted]
     world.engine.bind_arrow(tables.WANTED, rows_of(tables.WANTED, rows))
     world.engine.run(inside.looked())
-    apart = inside.take_apart(m, found, world.engine.fetch("detect_looked"))
+    apart = inside.take_apart(m, found, steady(world.engine.fetch("detect_looked")))
     return {one.s: one for one in apart}

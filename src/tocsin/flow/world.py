@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tocsin.core.ports import Case, Clock, Engine, Progress
 from tocsin.core.producers import Producer
@@ -73,6 +74,29 @@ def rows_of(shape: Table, rows: Iterable[tuple[object, ...]]) -> pa.Table:
         pa.array([row[i] for row in listed], type=field.type) for i, field in enumerate(schema)
     ]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def steady(table: pa.Table) -> pa.Table:
+    """The same rows in one order, reals rounded: what is fitted on them comes out the same.
+
+    Threads give rows in any order and add reals in any order; a model that compares reals
+    would turn the last bit of a sum into another probability.
+    """
+    columns = [
+        pc.round(column, ndigits=STEADY_DIGITS) if pa.types.is_floating(column.type) else column
+        for column in table.columns
+    ]
+    rounded = pa.table(columns, names=table.column_names)
+    keys = [name for name in table.column_names if _sortable(rounded.schema.field(name).type)]
+    return rounded.sort_by([(name, "ascending") for name in keys]) if keys else rounded
+
+
+STEADY_DIGITS = 9
+"""Decimals that are kept: far more than a measure has, far fewer than a sum may lose."""
+
+
+def _sortable(kind: pa.DataType) -> bool:
+    return not pa.types.is_nested(kind) and not pa.types.is_null(kind)
 
 
 def bind_directory(world: World, shapes: tuple[Table, ...], *, why: str, by: str = "") -> None:

@@ -53,6 +53,8 @@ DERIVED = (
     "detect/sessions.parquet",
     "detect/acts.parquet",
     "detect/summary.json",
+    "detect/explained.json",
+    "detect/habit.",
     "scope/people.parquet",
     "scope/grounds.parquet",
     "scope/reach.parquet",
