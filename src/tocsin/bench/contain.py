@@ -1,8 +1,8 @@
 """`tocsin bench contain`: containment killed without warning, again and again.
 
 The real command line applies and undoes plans on three receivers of signed orders, which answer
-late and hang up now and then after having obeyed. It is killed (SIGKILL) at random instants.
-Afterwards, by the receivers' own books: no order forgotten, none that changed anything twice.
+late and hang up now and then after having obeyed. It is killed (SIGKILL) while a receiver reads
+its order, after the receiver obeyed, or at a random instant. Afterwards, by the receivers' own books: no order forgotten, none that changed anything twice.
 """
 
 import json
@@ -25,6 +25,10 @@ TARGETS = 3
 DOS = ("revoke", "disable", "enrol")
 LATE_S = 0.02
 HANGS_UP = 0.1
+DIES_BEFORE, DIES_AFTER = 0.1, 0.1
+"""Chance that who asks is killed before the receiver obeys, and after."""
+
+MOST_KILLS_A_PLAN = 12
 SEED = 7
 
 ESTATE = """\
@@ -55,6 +59,8 @@ class Books:
     closed: set[tuple[str, ...]] = field(default_factory=set)
     changes: dict[tuple[str, str], int] = field(default_factory=dict)
     asked: int = 0
+    victim: subprocess.Popen[bytes] | None = None
+    kills_left: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, path: str, said: Mapping[str, str]) -> tuple[str, bool]:
@@ -62,13 +68,23 @@ class Books:
         thing = (path, said["do"], said["account"])
         with self.lock:
             self.asked += 1
+            if self._kills(DIES_BEFORE):
+                return "", True
             closes = {"close": True, "open": False}.get(said["ask"])
             if closes is not None and (thing in self.closed) != closes:
                 mark = (said["key"], said["ask"])
                 self.changes[mark] = self.changes.get(mark, 0) + 1
                 (self.closed.add if closes else self.closed.discard)(thing)
             state = "closed" if thing in self.closed else "open"
-            return state, self.chance.random() < HANGS_UP
+            return state, self._kills(DIES_AFTER) or self.chance.random() < HANGS_UP
+
+    def _kills(self, chance: float) -> bool:
+        """Kill who asks, with that chance."""
+        if not self.kills_left or self.victim is None or self.chance.random() >= chance:
+            return False
+        self.kills_left -= 1
+        self.victim.send_signal(signal.SIGKILL)
+        return True
 
 
 def run(*, kills: int) -> Mapping[str, Any]:
@@ -93,56 +109,52 @@ def run(*, kills: int) -> Mapping[str, Any]:
 def _soak(case: Path, env: Mapping[str, str], books: Books, kills: int) -> Mapping[str, Any]:
     """Plan, apply, undo, with kills, until there were enough of them."""
     _tocsin(env, "open", str(case), "--estate", str(case.parent / "estate.toml"))
-    done, plans, orders, runs, wrong = 0, 0, 0, 0, 0
-    unbroken_s = 0.0  # of the first plan, which nobody kills
+    done, plans, runs, wrong = 0, 0, 0, 0
     while done < kills:
-        asked = ["--account", f"pro{plans}", *(w for do in DOS for w in ("--do", do))]
+        account = f"pro{plans}"
+        asked = ["--account", account, *(w for do in DOS for w in ("--do", do))]
         said = _tocsin(env, "act", str(case), "contain", "plan", *asked, "--json")
-        plan = json.loads(said)["plan"]
+        words = [json.loads(said)["plan"], "--by", "bench", "--why", "bench"]
         plans += 1
-        orders += TARGETS * len(DOS)
-        for verb, closed in (("apply", True), ("undo", False)):
-            words = ["act", str(case), "contain", verb, plan]
-            words += ["--by", "bench", "--why", "bench"]
-            ended = False
-            while not ended:
-                runs, began = runs + 1, perf_counter()
-                breaks = unbroken_s and done < kills
-                wait_s = books.chance.uniform(0.6, 1.5) * unbroken_s if breaks else None
-                code = _killed(env, words, wait_s)
+        things = {(f"/{n}", do, account) for n in range(TARGETS) for do in DOS}
+        for verb in ("apply", "undo"):
+            books.kills_left = min(MOST_KILLS_A_PLAN, kills - done)
+            code = -1
+            while code:
+                runs += 1
+                code = _run(env, ["act", str(case), "contain", verb, *words], books)
                 done += code == -signal.SIGKILL
-                ended = code == 0
-                if ended and wait_s is None:
-                    unbroken_s = perf_counter() - began
-            things = {(f"/{n}", do, f"pro{plans - 1}") for n in range(TARGETS) for do in DOS}
-            wrong += len(things - books.closed if closed else things & books.closed)
-    twice = sum(count - 1 for count in books.changes.values())
+            left = things - books.closed if verb == "apply" else things & books.closed
+            wrong += len(left)
     return {
         "kills": done,
         "runs": runs,
         "plans": plans,
-        "orders": orders,
+        "orders": plans * TARGETS * len(DOS),
         "asked": books.asked,
         "changes": len(books.changes),
         "forgotten": wrong,
-        "changed_twice": twice,
+        "changed_twice": sum(count - 1 for count in books.changes.values()),
     }
 
 
-def _killed(env: Mapping[str, str], words: list[str], wait_s: float | None) -> int:
-    """Run a command, and kill it after so long if it still runs; its exit code."""
+def _run(env: Mapping[str, str], words: list[str], books: Books) -> int:
+    """Run a command that may be killed; its exit code."""
     process = subprocess.Popen(  # noqa: S603 - Tocsin itself
         [sys.executable, "-m", "tocsin", *words],
         env=dict(env),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    if wait_s is not None:
-        try:
-            return process.wait(timeout=wait_s)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-    return process.wait()
+    books.victim = process
+    try:
+        if books.kills_left and books.chance.random() < DIES_BEFORE:
+            process.wait(timeout=books.chance.uniform(0.3, 2.0))
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+    code = process.wait()
+    books.victim = None
+    return code
 
 
 def _tocsin(env: Mapping[str, str], *words: str) -> str:
