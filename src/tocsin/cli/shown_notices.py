@@ -115,6 +115,15 @@ def stands(found: dict[str, Any], out: Console) -> None:
             f"  {name}: {one['scoped']} = " + " + ".join(str(one[term]) for term in TERMS)
         )
     _counts(found["reasons"], out)
+    if found.get("printed_not_posted"):
+        out.print(
+            say(
+                f"{found['printed_not_posted']} lettres imprimées : une fois à la poste, "
+                "lancez notify posted.",
+                f"{found['printed_not_posted']} letters printed: once at the post, run "
+                "notify posted.",
+            )
+        )
     if overall["uncertain"]:
         out.print(
             say(

@@ -8,7 +8,7 @@ from tocsin.act.notices.plan import Recipient
 from tocsin.act.notices.recipients import MANDATES, owners, reached
 from tocsin.act.notices.states import sums, term
 from tocsin.core.errors import RefusedError
-from tocsin.core.notices import NOTICES, Decision, Held, Outbox, Reader, State, Term
+from tocsin.core.notices import NOTICES, Channel, Decision, Held, Outbox, Reader, State, Term
 from tocsin.core.tables import AT, REACH, US, Column, Table
 from tocsin.flow.notices_case import FOLDER, Campaigns, Kept
 from tocsin.flow.world import World, rows_of
@@ -85,6 +85,7 @@ def ledger(
         "overall": overall,
         "controllers": controllers,
         "states": states,
+        "printed_not_posted": states.get(Channel.LETTER, {}).get(State.SENDING, 0),
         "reasons": dict(sorted(reasons.items())),
     }
 

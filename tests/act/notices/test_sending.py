@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -415,7 +416,9 @@ def test_letters_leave_by_the_printer_are_posted_and_may_come_back(made, tmp_pat
     again = notices_paper.print_letters(made.case, plan["campaign"], tmp_path / "printer")
     assert again["letters"] == 0
     manifest = tmp_path / "printer/manifest.csv"
-    before = checked(notices.status(made.case))
+    standing = notices.status(made.case)
+    assert standing["printed_not_posted"] == 5
+    before = checked(standing)
     found = checked(notices_paper.posted(made.case, manifest, by="R. Postier"))
     assert found["told"] == before["told"] + 5
     assert checked(notices_paper.posted(made.case, manifest, by="R. Postier")) == found
@@ -456,3 +459,33 @@ def test_a_rehearsal_sends_nothing_opens_no_vault_and_names_nobody(made, postfix
     )
     assert "repetition.invalid" in shown
     assert not [secret for secret in SECRETS if secret in shown]
+
+
+def test_a_row_that_is_missing_from_the_outbox_is_made_again_from_the_list(made, postfix):
+    made.scope(scoped(IDS[:4]))
+    plan = approved(made)
+    notices_send.send(made.case, plan["campaign"], QUICK)
+    before = postfix.delivered()
+    with sqlite3.connect(made.case / "act/outbox/outbox.sqlite") as outbox:
+        outbox.execute("DELETE FROM notices WHERE person = 'P0000002'")
+    outbox.close()
+    assert checked(notices.status(made.case))["pending"] == 1
+    assert checked(notices_send.send(made.case, plan["campaign"], QUICK))["told"] == 4
+    (mail,) = postfix.since(before, expect=1)
+    assert mail["Delivered-To"] == "personne2@exemple.invalid"
+
+
+def test_two_commands_send_one_campaign_and_nobody_twice(made, postfix):
+    made.scope(scoped(IDS[:12]))
+    plan = approved(made)
+    before = postfix.delivered()
+    words = [sys.executable, "-m", "tocsin", "act", str(made.case), "notify", "send"]
+    running = [
+        subprocess.Popen([*words, plan["campaign"]], env=os.environ, stderr=subprocess.DEVNULL,
+                         stdout=subprocess.DEVNULL)
+        for _ in range(2)
+    ]  # fmt: skip
+    assert [one.wait() for one in running] == [0, 0]
+    mails = postfix.since(before, expect=12)
+    assert max(Counter(mail["Delivered-To"] for mail in mails).values()) == 1
+    assert checked(notices.status(made.case))["told"] == 12
