@@ -118,6 +118,15 @@ def _header_signs(f: Facts) -> Iterator[Why]:
             -2.5,
             m.sender_address[:90],
         )
+    strange = [d for d in f.destinations if d.kind not in TRUSTED]
+    if m.bulk and proven and all(f.sender and d.domain == f.sender.domain for d in strange):
+        yield _why(
+            "own_letter",
+            "Une lettre d'abonnement dont tous les liens restent chez l'expéditeur.",
+            "A letter to subscribers whose links all stay at the sender's.",
+            -0.6,
+            m.sender_address[:90],
+        )
     failed = [
         k for k in ("dmarc", "spf", "dkim") if m.authentication.get(k) in ("fail", "softfail")
     ]
