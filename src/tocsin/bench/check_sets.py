@@ -145,7 +145,7 @@ def old_mails(folder: Path, *, lure: bool) -> list[Sample]:
     names = ("spam-1", "spam-2") if lure else ("easy-ham-1", "easy-ham-2", "hard-ham-1")
     samples = []
     for name in names:
-        for file in sorted((folder / name).iterdir()):
+        for file in sorted((folder / name).glob("*.txt")):
             raw = file.read_bytes()
             samples.append(
                 Sample(

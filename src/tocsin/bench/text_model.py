@@ -37,7 +37,7 @@ Row = tuple[NDArray[np.int64], NDArray[np.float64], int, float]
 def corpus(folder: Path) -> Iterator[tuple[str, str, int]]:
     """(subject, text, label) of each mail of the corpus."""
     for name, label in FOLDERS:
-        for file in sorted((folder / name).iterdir()):
+        for file in sorted((folder / name).glob("*.txt")):
             mail = message_of(file.read_bytes(), channel="mail")
             yield mail.subject, mail.text, label
 

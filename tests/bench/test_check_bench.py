@@ -1,0 +1,37 @@
+"""The benchmark of `check`: its sums, and its fictive part from end to end."""
+
+import pytest
+
+from tocsin.bench import check, check_sets
+from tocsin.bench.text_model import fitted, own, rows
+
+
+@pytest.mark.parametrize(
+    ("hits", "of", "low", "high"),
+    [(0, 154, 0.0, 0.0243), (105, 105, 0.9647, 1.0), (0, 0, 0, 1)],
+)
+def test_an_interval_is_wilsons(hits, of, low, high):
+    assert check.wilson(hits, of) == pytest.approx([low, high], abs=1e-4)
+
+
+def test_the_threshold_lets_one_in_two_hundred_pass():
+    assert sum(x > check.threshold(list(range(1000))) for x in range(1000)) == 5
+
+
+def test_near_duplicates_count_once():
+    samples = check_sets.fictive("development")
+    assert len(check_sets.one_a_campaign(samples * 2)) <= len(samples)
+
+
+def test_the_fictive_part_runs_and_tells_sizes_and_failures():
+    told = check.run(data=None)
+    assert all({"n", "interval"} <= row.keys() for row in told["rows"] if "share" in row)
+    assert {row["set"] for row in told["rows"]} >= {"fictive French, held_out"}
+    assert told["failures"] == []
+
+
+def test_the_text_model_is_trained_to_the_same_weights_twice():
+    data = rows(own(), 1.0)
+    first, second = fitted(data, "1"), fitted(data, "1")
+    assert (first.weights == second.weights).all()
+    assert first.constant == second.constant
