@@ -87,6 +87,14 @@ def test_swaps_stand_in_the_place_of_another_account_with_enough_past(weighed):
     assert (again.session == trials.session).all()
 
 
+def test_only_the_latest_sessions_are_weighed_on_a_trail_that_is_too_large(weighed):
+    m = weighed.matrix
+    trials = swaps.draw(m, last=500)
+    assert trials.real.sum() == 500
+    older = np.setdiff1d(np.flatnonzero(m.acting), trials.session[trials.real])
+    assert m.start_us[older].max() <= m.start_us[trials.session].min()
+
+
 def test_signals_of_a_session_add_up_to_its_bits(weighed):
     habit = weighed.habit
     assert habit is not None
