@@ -32,8 +32,8 @@ PERSONS = 1_000_000
 ASKED = 40
 """Questions of each kind; the 95th percentile is the 38th."""
 
-MEMORY = "1200MB"
-"""Of the engine, so that the whole process stays in 2 GB."""
+MEMORY = "640MB"
+"""Of the engine, so that the whole process stays well in 2 GB."""
 
 
 def run(*, rows: int, data: Path | None = None) -> Mapping[str, Any]:

@@ -49,9 +49,6 @@ BY_PERSON = table(
     part=COUNT,
 )
 
-FEW = 4
-"""Values that one query asks for: DuckDB makes a longer list a join, which reads all groups."""
-
 ORDER = {
     BY_ACCOUNT: ("account", "occurred_us", "digest", "position", "part"),
     BY_PERSON: ("person", "occurred_us", "digest", "position", "part"),
@@ -92,17 +89,12 @@ def sought(shape: Table, values: Sequence[str]) -> Step:
 
     Reads: by_account or by_person; access where no copy was made
     """
-    values = sorted(set(values))
-    quoted = ["'" + value.replace("'", "''") + "'" for value in values] or ["NULL"]
-    few = [quoted[i : i + FEW] for i in range(0, len(quoted), FEW)]
+    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values) or "NULL"
     return Step(
         fills=_in_engine(shape, f"{shape.name}_sought"),
         reads=(shape.name,),
-        sql=" UNION ALL ".join(
-            f"SELECT {_columns(shape)} FROM {shape.name} AS a "
-            f"WHERE a.{ORDER[shape][0]} IN ({', '.join(listed)})"
-            for listed in few
-        ),
+        sql=f"SELECT {_columns(shape)} FROM {shape.name} AS a "
+        f"WHERE a.{ORDER[shape][0]} IN ({quoted})",
     )
 
 
