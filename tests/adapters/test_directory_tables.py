@@ -72,6 +72,16 @@ def test_a_table_that_cannot_be_read_names_its_file(estate, content):
     assert "directory/persons.csv" in caught.value.where
 
 
+def test_a_table_that_would_swell_past_all_measure_is_refused(estate):
+    swollen = gzip.compress(b"person,controller\n" + bytes(65 << 20))
+    (estate / "directory/persons.csv.gz").write_bytes(swollen)
+    text = (estate / "estate.toml").read_text()
+    (estate / "estate.toml").write_text(text.replace("persons.csv", "persons.csv.gz"))
+    with pytest.raises(InputError, match="decompresses") as caught:
+        read(estate)
+    assert caught.value.where == "directory/persons.csv.gz"
+
+
 def test_a_link_out_of_the_estate_is_refused(estate, tmp_path):
     outside = tmp_path / "outside.csv"
     outside.write_text("person,controller\np1,9\n")

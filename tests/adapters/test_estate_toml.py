@@ -33,6 +33,13 @@ def test_an_estate_as_the_contract_writes_it_is_read(text):
         pytest.param('role = "processor"', 'role = "processor" x', 20, id="not TOML"),
         pytest.param("as_of = 2025-09-05T00:00:00Z", 'as_of = "hier"', 1, id="no instant"),
         pytest.param('[[source]]\nid = "orientation-audit"', "[[source]]", 1, id="missing"),
+        pytest.param('"trail/*.ndjson"', '"trail/\\u0000"', 1, id="a NUL in a path"),
+        pytest.param(
+            "as_of = 2025-09-05T00:00:00Z",
+            "as_of = 0001-01-01T00:00:00+14:00",
+            1,
+            id="an instant before the calendar",
+        ),
     ],
 )
 def test_an_error_names_file_line_and_column(text, good, bad, column):
@@ -46,3 +53,8 @@ def test_an_error_names_file_line_and_column(text, good, bad, column):
 def test_an_id_that_stands_twice_is_refused(text):
     with pytest.raises(InputError, match="stands twice"):
         read_estate(text + text[text.index("[[source]]") :], file="estate.toml")
+
+
+def test_values_nested_without_end_are_refused_not_followed():
+    with pytest.raises(InputError, match="nests"):
+        read_estate("a = " + "[" * 5000, file="estate.toml")

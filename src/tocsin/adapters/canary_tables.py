@@ -25,14 +25,22 @@ def read_standing(file: Path) -> list[dict[str, str]]:
             where=str(file),
         ) from error
     reader = csv.DictReader(io.StringIO(text))
-    missing = [name for name in REQUIRED if name not in (reader.fieldnames or ())]
+    try:
+        missing = [name for name in REQUIRED if name not in (reader.fieldnames or ())]
+        rows = list(reader)
+    except csv.Error as error:  # a cell past the reader's limit, a bare CR
+        raise InputError(
+            "the canaries are no CSV",
+            next_step="Name a CSV in UTF-8 with the columns person and service.",
+            where=str(file),
+        ) from error
     if missing:
         raise InputError(
             f"the column {missing[0]} is missing",
             next_step="Add it: a canary has at least a person and a service.",
             where=str(file),
         )
-    return [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
+    return [{k: (v or "").strip() for k, v in row.items() if k} for row in rows]
 
 
 def write_rows(rows: Iterable[Mapping[str, str]], file: Path) -> None:

@@ -1,6 +1,7 @@
 """The directory at the door: CSV, gzip or Parquet in, the relations of the vault out."""
 
 import gzip
+import io
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from tocsin.adapters.trail_files import BOMB_RATIO
 from tocsin.core.errors import InputError
 from tocsin.core.evidence import digest_of
 from tocsin.core.records import Estate
@@ -25,6 +27,9 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "controllers": ("controller", "name"),
 }
 """Columns that a table cannot do without (contract, section 1)."""
+
+BOMB_FLOOR_BYTES = 64 << 20
+"""A table's ratio is judged only past this length of decompressed text."""
 
 PERSON_COLUMNS = tuple(name for name in PERSONS.names if name != "created_us")
 
@@ -214,8 +219,7 @@ def _read(folder: Path, name: str, required: tuple[str, ...]) -> tuple[pa.Table,
         if name.endswith(".parquet"):
             table = pq.read_table(pa.BufferReader(content))
         else:
-            text = gzip.decompress(content) if name.endswith(".gz") else content
-            table = _csv(text)
+            table = _csv(_unpacked(content, name) if name.endswith(".gz") else content)
     except (pa.ArrowException, OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InputError(
             f"a table of the directory cannot be read: {type(error).__name__}",
@@ -230,6 +234,20 @@ def _read(folder: Path, name: str, required: tuple[str, ...]) -> tuple[pa.Table,
                 where=f"{name}, column {column}",
             )
     return table, digest
+
+
+def _unpacked(content: bytes, name: str) -> bytes:
+    """The decompressed text, held to what a directory can be: a bomb is refused early."""
+    most = max(BOMB_FLOOR_BYTES, BOMB_RATIO * len(content))
+    with gzip.open(io.BytesIO(content)) as stream:
+        text = stream.read(most + 1)
+    if len(text) > most:
+        raise InputError(
+            f"a table of the directory decompresses to more than {BOMB_RATIO} times its size",
+            next_step="Export it again as UTF-8 CSV with a header, .csv.gz or .parquet.",
+            where=name,
+        )
+    return text
 
 
 def _csv(content: bytes) -> pa.Table:

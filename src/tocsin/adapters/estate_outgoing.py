@@ -210,6 +210,8 @@ def _variable(name: str, at: At, fail: Fail) -> None:
 def _no_way_up(path: str, at: At, fail: Fail) -> None:
     if path.startswith("~") or ".." in path.replace("\\", "/").split("/"):
         raise fail(at, "the path leads out of the estate's folder")
+    if any(ord(sign) < 32 for sign in path):
+        raise fail(at, "the path holds a control character")
 
 
 def _address(url: str, section: str, at: At, fail: Fail) -> Address:

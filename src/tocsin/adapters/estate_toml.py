@@ -149,6 +149,10 @@ def _read(text: str, file: str) -> tuple[_Estate, "_Complaint"]:
             next_step=NEXT_STEP,
             where=f"{file}, {place}",
         ) from error
+    except RecursionError as error:
+        raise InputError(
+            "the estate nests its values too deeply", next_step=NEXT_STEP, where=file
+        ) from error
     fail = _Complaint(text, file)
     try:
         read = msgspec.convert(raw, _Estate, strict=True)
@@ -299,6 +303,8 @@ def _check_source(
 def _inside(path: str, at: Path, fail: _Complaint) -> None:
     if path.startswith(("/", "~")) or ".." in path.replace("\\", "/").split("/"):
         raise fail(at, "the path leads out of the estate's folder")
+    if any(ord(sign) < 32 for sign in path):
+        raise fail(at, "the path holds a control character")
 
 
 def _zone(name: str, at: Path, fail: _Complaint) -> None:
@@ -328,7 +334,10 @@ def _instant(value: object, zone: ZoneInfo, fail: _Complaint) -> datetime:
         read = datetime.combine(read, time.min)
     if not isinstance(read, datetime):
         raise fail(("directory", "as_of"), "not an instant")
-    return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
+    try:
+        return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise fail(("directory", "as_of"), "not an instant of a calendar") from error
 
 
 def _service(read: _Service) -> Service:

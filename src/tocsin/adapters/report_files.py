@@ -50,11 +50,23 @@ def reported(path: Path) -> Iterator[Reported]:
     if path.suffix.lower() in (".ndjson", ".jsonl", ".json"):
         yield from _json_lines(raw, str(path))
     elif path.suffix.lower() == ".csv":
-        rows = csv.DictReader(io.StringIO(raw.decode("utf-8-sig", "replace")))
-        for number, row in enumerate(rows, start=2):
-            yield _row({k: v for k, v in row.items() if isinstance(k, str)}, f"{path}:{number}")
+        yield from _csv_rows(raw.decode("utf-8-sig", "replace"), str(path))
     else:
         yield _one(raw, str(path))
+
+
+def _csv_rows(text: str, where: str) -> Iterator[Reported]:
+    rows = csv.DictReader(io.StringIO(text))
+    number = 1
+    while True:
+        number += 1
+        try:
+            row = next(rows, None)
+        except csv.Error as error:  # a cell past the reader's limit, a bare CR
+            raise _wrong(f"{where}:{number}") from error
+        if row is None:
+            return
+        yield _row({k: v for k, v in row.items() if isinstance(k, str)}, f"{where}:{number}")
 
 
 def _json_lines(raw: bytes, where: str) -> Iterator[Reported]:
@@ -126,13 +138,13 @@ def _instant(text: str, where: str) -> str:
         return ""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError) as error:
         raise InputError(
             "a report's instant is not ISO",
             next_step="Write it as 2025-09-12T08:30+02:00, or leave it out.",
             where=where,
         ) from error
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
 
 
 def _one(raw: bytes, where: str) -> Reported:

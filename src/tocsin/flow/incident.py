@@ -93,9 +93,9 @@ def _instant(text: str, zone: ZoneInfo) -> datetime | None:
     """An instant of the directory; None for '' and for what is no instant: no mandate."""
     try:
         at = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def refuse_if_closed(lines: Sequence[str], where: str) -> None:

@@ -73,14 +73,14 @@ def instant(text: str, estate: Estate) -> datetime:
     """
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+        zoned = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(estate.operator.timezone))
+        return zoned.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise InputError(
             "--at is not an ISO instant",
             next_step="Write it as 2025-09-05T08:30+02:00.",
             where=text[:40],
         ) from error
-    zoned = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(estate.operator.timezone))
-    return zoned.astimezone(UTC)
 
 
 def read_indicator(text: str) -> tuple[str, str]:
