@@ -74,9 +74,9 @@ GIVEN = 20.0
 """Bits of a session that a human called bad (or, negative, good): hard evidence overrides."""
 
 
-HARVEST, ANOTHER = 0.5, 0.5
-"""What a usurped session is taken to be: a harvest, or just somebody else's work."""
-
+HARVEST, STRANGE, STRANGE_BITS = 0.5, 0.35, 3.0
+"""What a usurped session is taken to be: a harvest, else just another's work; and how much
+more often a harvest where it comes from a strange place, in full from so many bits on."""
 
 CARE_SHARE, CARE_MOST = 0.5, 6.0
 """Of the bits of care's explanations, what is not already told by the account's habits."""
@@ -151,8 +151,9 @@ def _either(
 ) -> tuple[dict[str, Reals], Reals, Flags]:
     """Families and bits, where a thief either harvests or works like another professional.
 
-    Without any sign that only a thief gives (shape, status, two places at once, refused
-    logins), a harvest is not much likelier than what the account's habits say.
+    Without any sign that only a thief gives (shape, status, a strange network or client, two
+    places at once, refused logins), a harvest is not much likelier than what the
+    account's habits say.
 
     Returns:
         The families of the likelier of the two, the bits of their mixture, and where habits
@@ -160,13 +161,14 @@ def _either(
     """
     if habit is None:
         return found.families, found.total, np.zeros(len(found.total), dtype=np.bool_)
-    hard = np.maximum(
-        found.shape.bits + found.status.bits + found.elsewhere + found.failed, 0.0
-    )
+    hard = np.maximum(found.shape.bits + found.status.bits, 0.0)
+    strange = np.maximum(found.families["context"], 0.0)
+    hard = hard + strange
+    share = HARVEST + STRANGE * np.minimum(strange / STRANGE_BITS, 1.0)
     explained = explained_of(found)
     another = habit.bits + explained
     harvest = np.minimum(found.total, another + 1.0 + 2.0 * hard)
-    mixed = np.logaddexp2(np.log2(HARVEST) + harvest, np.log2(ANOTHER) + another)
+    mixed = np.logaddexp2(np.log2(share) + harvest, np.log2(1.0 - share) + another)
     total = np.where(habit.judged, mixed, found.total)
     other = habit.judged & (another > harvest)
     theirs = dict(habit.families)
