@@ -15,11 +15,12 @@ check: install
 	$(BIN)/ruff check src tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -m "not slow" -x
+	$(BIN)/pytest -q -m "not slow" -x -n 2 --dist loadfile
 
 bench: install
 	$(BIN)/tocsin bench ingest
 	$(BIN)/tocsin bench contain
+	$(BIN)/tocsin bench notify
 
 # What tests can drive when it is there: a browser that opens the report. Optional for a user.
 servers:

@@ -524,6 +524,7 @@ R5_PLACES = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(changes=st.lists(st.tuples(st.sampled_from(R5_PLACES), wholes), min_size=1, max_size=40))
 def test_where_both_readers_read_an_r5_line_they_say_the_same(engine, changes):
@@ -540,6 +541,7 @@ def test_where_both_readers_read_an_r5_line_they_say_the_same(engine, changes):
     assert {row["position"] for row in rows} == set(range(1, len(lines) + 1))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(changes=st.lists(st.tuples(st.sampled_from(PLACES), wholes), min_size=1, max_size=40))
 def test_where_both_readers_read_a_line_they_say_the_same(engine, changes):

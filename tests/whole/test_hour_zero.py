@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.whole.conftest import Place
 
+pytestmark = pytest.mark.slow
+
 ESTATE = """
 [operator]
 id = "op"
