@@ -101,3 +101,17 @@ def test_readers_and_writers_that_note_at_the_same_time_keep_one_chain(case):
         list(pool.map(lambda n: others[n % 4].note("seen", {"n": n}), range(40)))
     assert len(case.journal()) == 40
     assert first_break(case.journal()) is None
+
+
+@pytest.mark.parametrize("said", ["a\x7fb", 'x"\\\r\n[operator]\nid = "y"', "\x00\x1b[31m"])
+def test_what_the_alert_says_is_read_back_as_it_was_said(tmp_path, said):
+    begin(tmp_path / "CASE", "", {"id": "c", "opened_at": "", "alert": said})
+    assert (
+        CaseFolder(tmp_path / "CASE", clock=SystemClock(), write=False).facts["alert"] == said
+    )
+
+
+def test_a_case_cannot_be_made_below_a_file(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="cannot be made"):
+        begin(tmp_path / "file/CASE", "", {"id": "c", "opened_at": ""})

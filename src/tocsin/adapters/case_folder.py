@@ -301,15 +301,24 @@ def begin(root: Path, estate_text: str, facts: Mapping[str, str]) -> None:
             next_step="Name a new folder for the case.",
             where=str(root),
         )
-    for name in ("", "evidence", "vault", "work"):
-        (root / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-        (root / name).chmod(0o700)
+    try:
+        for name in ("", "evidence", "vault", "work"):
+            (root / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+            (root / name).chmod(0o700)
+    except OSError as error:
+        raise InputError(
+            f"the folder of the case cannot be made: {error.strerror}",
+            next_step="Name a new folder where you may write.",
+            where=str(root),
+        ) from error
     digest = digest_of(estate_text)
     _write_new(root / "evidence" / digest, estate_text)
     lines = [f"format = {FORMAT}"]
     said = {**facts, "estate_sha256": digest}
     lines += [
-        f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in said.items()
+        # DEL is the one sign that JSON leaves as it is and TOML refuses.
+        f"{name} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007f")
+        for name, value in said.items()
     ]
     _write_new(root / "case.toml", "\n".join(lines) + "\n")
 

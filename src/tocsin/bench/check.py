@@ -26,6 +26,7 @@ from tocsin.bench import check_peers as peers
 from tocsin.bench import check_sets as sets
 from tocsin.bench import text_model
 from tocsin.bench.check_sets import Sample
+from tocsin.core.errors import InputError
 from tocsin.core.messages import Checked, Senders
 from tocsin.wiring.senders import known_senders
 
@@ -136,6 +137,12 @@ def run(*, data: Path | None) -> dict[str, Any]:
 
 
 def _messages_folder(data: Path | None) -> Path | None:
+    if data is not None and not data.is_dir():
+        raise InputError(
+            "there is no such folder of evaluation sets",
+            next_step="Name their folder with --data, or leave it out.",
+            where=str(data),
+        )
     if data is None:
         return None
     return data / "messages" if (data / "messages").is_dir() else data

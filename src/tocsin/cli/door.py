@@ -1,5 +1,6 @@
 """How every verb ends: one JSON document or a summary, a clear error, the right exit code."""
 
+import errno
 import json
 import logging
 import sys
@@ -13,6 +14,12 @@ from tocsin.cli.words import pick, say
 from tocsin.core.errors import TocsinError
 
 Document = Mapping[str, Any]
+
+SURROUNDINGS = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM),
+    *(errno.EMFILE, errno.ENFILE, errno.ENOMEM),
+}
+"""What the machine refuses, whatever the command: a full disk, a folder shut to this user."""
 
 EPILOG_MARK = "\b\n"
 
@@ -55,7 +62,9 @@ def finish(
 def run(group: click.Group) -> None:
     """Run the command line; turn each kind of error into its exit code."""
     try:
-        group.main(args=_arguments(sys.argv[1:]), prog_name="tocsin", standalone_mode=False)
+        group.main(
+            args=_arguments(_readable(sys.argv[1:])), prog_name="tocsin", standalone_mode=False
+        )
     except TocsinError as error:
         _complain(error.what, error.next_step, error.where)
         sys.exit(error.exit_code)
@@ -78,6 +87,32 @@ def run(group: click.Group) -> None:
         sys.exit(4)
     except BrokenPipeError:
         sys.exit(4)
+    except OSError as error:
+        if error.errno not in SURROUNDINGS:
+            raise
+        _complain(
+            say("la machine a refusé : ", "the machine refused: ") + str(error.strerror),
+            say(
+                "Libérez de la place ou ouvrez les droits, puis relancez la même commande.",
+                "Make room or open the rights, then run the same command again.",
+            ),
+            str(error.filename or ""),
+        )
+        sys.exit(4)
+
+
+def _readable(words: list[str]) -> list[str]:
+    """The words as given; bytes that are no UTF-8 could not be kept in a journal.
+
+    Raises:
+        UsageError: one of them is not UTF-8.
+    """
+    for place, word in enumerate(words, 1):
+        if any("\ud800" <= sign <= "\udfff" for sign in word):
+            raise click.UsageError(
+                say(f"le mot {place} n'est pas en UTF-8", f"word {place} is not UTF-8")
+            )
+    return words
 
 
 def _arguments(words: list[str]) -> list[str]:
