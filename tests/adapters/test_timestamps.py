@@ -12,7 +12,10 @@ from tocsin.adapters.timestamps import ROOTS_VARIABLE, URL_VARIABLE, TimestampAu
 from tocsin.core.errors import InputError, OutsideError
 from tocsin.core.seal import Finding
 
-pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed"),
+]
 
 CONFIGURATION = """
 [ca]

@@ -23,6 +23,7 @@ def test_near_duplicates_count_once():
     assert len(check_sets.one_a_campaign(samples * 2)) <= len(samples)
 
 
+@pytest.mark.slow
 def test_the_fictive_part_runs_and_tells_sizes_and_failures():
     told = check.run(data=None)
     assert all({"n", "interval"} <= row.keys() for row in told["rows"] if "share" in row)
@@ -30,6 +31,7 @@ def test_the_fictive_part_runs_and_tells_sizes_and_failures():
     assert told["failures"] == []
 
 
+@pytest.mark.slow
 def test_the_text_model_is_trained_to_the_same_weights_twice():
     data = rows(own(), 1.0)
     first, second = fitted(data, "1"), fitted(data, "1")

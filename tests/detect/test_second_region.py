@@ -52,6 +52,7 @@ def test_nobody_is_accused_where_there_is_no_thief(keys, tmp_path, seed):
     assert judged(tmp_path, "none", seed)[False, "usurped"] == 0
 
 
+@pytest.mark.slow
 def test_two_who_share_a_live_session_are_told_apart(keys, tmp_path):
     count = judged(tmp_path, "shared-session", 2)
     assert count[True, "usurped"] >= 60

@@ -161,6 +161,7 @@ def test_without_theft_nothing_is_usurped_and_nobody_reached(written):
     assert made.rows("truth/reach.parquet") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 4])
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_reach_names_persons_of_the_directory_by_their_smallest_record(written, attack, seed):
@@ -237,6 +238,7 @@ def answers(row, asked):
     return row["postal_code"] == asked["address-postalcode"][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 6])
 def test_what_was_shown_answers_a_query_inside_the_perimeter(written, seed):
     made = written("search-only", seed=seed)
