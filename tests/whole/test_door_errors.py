@@ -1,13 +1,16 @@
 """What cannot be helped ends with its exit code and one sentence, never with a traceback."""
 
 import errno
+import io
 import os
 import sys
 
 import click
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tocsin.cli.door import run
+from tocsin.cli.door import SPACES, finish, run
 from tocsin.core.errors import RefusedError
 
 
@@ -58,3 +61,16 @@ def test_an_error_is_one_line_that_moves_no_cursor(monkeypatch, capsys):
     assert code == 3
     assert len(said.splitlines()) == 1
     assert "\x1b" not in said
+
+
+@given(st.text())
+def test_a_name_from_outside_stays_on_its_line_of_a_summary(name):
+    said = io.StringIO()
+
+    def show(found, out):
+        out.file = said
+        out.print(f"<{found['controllers'][0]['name']}>")
+
+    finish({"controllers": [{"name": name + "\x1b[2J\r\n\u202e\x9b"}]}, show, plain=False)
+    assert said.getvalue().rstrip("\n").splitlines() == [said.getvalue().rstrip("\n")]
+    assert all(sign.isprintable() or sign in SPACES for sign in said.getvalue().rstrip("\n"))

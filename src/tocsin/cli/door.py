@@ -21,6 +21,9 @@ SURROUNDINGS = {
 }
 """What the machine refuses, whatever the command: a full disk, a folder shut to this user."""
 
+SPACES = "\u00a0\u202f"
+"""Spaces that French writes before its marks and inside its numbers."""
+
 EPILOG_MARK = "\b\n"
 
 
@@ -55,8 +58,34 @@ def finish(
     said = pick(document)
     if plain:
         sys.stdout.write(json.dumps(said, ensure_ascii=False, indent=1) + "\n")
-    elif isinstance(said, dict):
-        show(said, console())
+        return
+    shown = harmless(said)
+    if isinstance(shown, dict):
+        show(shown, console())
+
+
+def harmless(value: object) -> object:
+    """What a terminal may be given: no text in it moves the cursor or turns the writing.
+
+    A name that a stranger wrote stays on its line.
+    """
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, dict):
+        return {name: harmless(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [harmless(inner) for inner in value]
+    return value
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without any sign that prints nothing."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() or sign in SPACES else " " if sign.isspace() else ""
+        for sign in text
+    )
 
 
 def run(group: click.Group) -> None:
@@ -134,9 +163,5 @@ def _complain(what: str, next_step: str, where: str) -> None:
     logging.getLogger("tocsin").debug("error", exc_info=True)
     place = f" ({where})" if where else ""
     sys.stderr.write(
-        f"tocsin: {_one_line(what).rstrip('.')}{_one_line(place)}. {_one_line(next_step)}\n"
+        f"tocsin: {one_line(what).rstrip('.')}{one_line(place)}. {one_line(next_step)}\n"
     )
-
-
-def _one_line(text: str) -> str:
-    return " ".join(part for part in text.splitlines() if part).replace("\x1b", "")

@@ -279,7 +279,7 @@ def _sources(found: Document, out: Console) -> None:
         table.add_column(head, justify="right")
     names = ("files", "lines", "accepted", "quarantined", "repeated", "unmatched")
     for one in found["sources"]:
-        table.add_row(_plain(one["source"]), *(num(one[name]) for name in names))
+        table.add_row(one["source"], *(num(one[name]) for name in names))
     out.print(table)
 
 
@@ -304,11 +304,6 @@ def _more(out: Console, listed: Sequence[object]) -> None:
 
 def _next(out: Console, command: str) -> None:
     out.print(say(f"Ensuite : {command}", f"Next: {command}"))
-
-
-def _plain(text: str) -> str:
-    """Text from outside, without anything that a terminal would obey."""
-    return "".join(c for c in text if c.isprintable())
 
 
 def _verdict(word: str) -> str:

@@ -40,13 +40,13 @@ MAX_LISTED = 40
 
 def recorded(found: Document, out: Console) -> None:
     """After `record`."""
-    who = plain(found["controller"]) or say("l'opérateur", "the operator")
+    who = found["controller"] or say("l'opérateur", "the operator")
     when = at(found["at"], found["timezone"])
     what = f"{found['event']} {found['duty']}".rstrip()
     out.print(
         say(
-            f"Noté (n° {found['n']}) : {what}, {who}, {when}, par {plain(found['by'])}",
-            f"Recorded (no. {found['n']}): {what}, {who}, {when}, by {plain(found['by'])}",
+            f"Noté (n° {found['n']}) : {what}, {who}, {when}, par {found['by']}",
+            f"Recorded (no. {found['n']}): {what}, {who}, {when}, by {found['by']}",
         )
     )
     clocks(found["clocks"], out, found["timezone"])
@@ -67,7 +67,7 @@ def decided(found: Document, out: Console) -> None:
     out.print(say(f"À l'instant {when} :", f"As of {when}:"))
     clocks(found["clocks"], out, found["timezone"])
     for one in found.get("unknown_duties", []):
-        word = plain(one["duty"])
+        word = one["duty"]
         out.print(
             say(
                 f"  « {word} » n'est aucune obligation connue : aucune horloge n'en court",
@@ -78,9 +78,9 @@ def decided(found: Document, out: Console) -> None:
     for one in found.get("recipients", [])[:MAX_LISTED]:
         out.print(
             say(
-                f"  À informer : {one['to_tell']} personnes de {plain(one['name'])[:40]} (et "
+                f"  À informer : {one['to_tell']} personnes de {one['name'][:40]} (et "
                 f"{one['on_choice']} au choix motivé du DPO)",
-                f"  To tell: {one['to_tell']} persons of {plain(one['name'])[:40]} (and "
+                f"  To tell: {one['to_tell']} persons of {one['name'][:40]} (and "
                 f"{one['on_choice']} on the DPO's reasoned choice)",
             )
         )
@@ -88,7 +88,7 @@ def decided(found: Document, out: Console) -> None:
     for row in stale[:MAX_LISTED]:
         out.print(say(f"  PÉRIMÉ : {row['id']}", f"  STALE: {row['id']}"))
         for one in row["stale"]:
-            out.print(f"    {plain(one['label'])} : {plain(one['was'])} → {plain(one['now'])}")
+            out.print(f"    {one['label']} : {one['was']} → {one['now']}")
 
 
 def risk(found: Document, out: Console) -> None:
@@ -104,12 +104,12 @@ def risk(found: Document, out: Console) -> None:
     )
     for one in scored["sensitivity"]:
         if one.get("moves"):
-            out.print(f"    {plain(one['says'])}")
+            out.print(f"    {one['says']}")
     care = found.get("care")
     if care:
-        out.print(say("Soins : ", "Care: ") + plain(care["says"]))
+        out.print(say("Soins : ", "Care: ") + care["says"])
         for why in care["because"]:
-            out.print(f"    {plain(why)}")
+            out.print(f"    {why}")
 
 
 def clocks(listed: list[Document], out: Console, zone: str) -> None:
@@ -126,10 +126,9 @@ def clocks(listed: list[Document], out: Console, zone: str) -> None:
     )
     for one in shown[:MAX_LISTED]:
         end = at(one["due_at"], zone) if one["due_at"] else say("sans délai", "without delay")
-        name = plain(one["name"])[:40]
+        name = one["name"][:40]
         out.print(
-            f"  {_state(one):<16}{one['duty']:<20}{end:<18}{name:<42}"
-            f"{plain(one['says'])}".rstrip()
+            f"  {_state(one):<16}{one['duty']:<20}{end:<18}{name:<42}{one['says']}".rstrip()
         )
     if len(shown) > MAX_LISTED:
         left = len(shown) - MAX_LISTED
@@ -174,11 +173,9 @@ def exported(found: Document, out: Console) -> None:
     out.print(f"TLP:{found['tlp'].upper()}")
     for one in found["indicators"]:
         mark = "" if one["reviewed"] else say("  (non relu)", "  (not reviewed)")
-        out.print(f"  {one['trait']:<9}{plain(one['value'])[:70]}{mark}")
+        out.print(f"  {one['trait']:<9}{one['value'][:70]}{mark}")
     for one in found["left_out"]:
-        out.print(
-            say("  laissé : ", "  left out: ") + f"{plain(one['value'])[:50]}, {one['why']}"
-        )
+        out.print(say("  laissé : ", "  left out: ") + f"{one['value'][:50]}, {one['why']}")
     for kind, file in found["files"].items():
         out.print(f"  {kind}: {file}")
 
@@ -206,19 +203,14 @@ def told(found: Document, out: Console) -> None:
     for alert in found["alerts"]:
         out.print(
             say("  Alerte : ", "  Alert: ")
-            + f"{at(alert['at'], zone)}  {alert['kind']}  {plain(alert['text'])[:80]}"
+            + f"{at(alert['at'], zone)}  {alert['kind']}  {alert['text'][:80]}"
         )
     if found["knows"]:
         out.print(say("  Qui sait quoi, depuis quand :", "  Who knows what, since when:"))
     for one in found["knows"][:MAX_LISTED]:
-        out.print(f"    {at(one['since'], zone)}  {plain(one['name'])[:40]} : {one['what']}")
+        out.print(f"    {at(one['since'], zone)}  {one['name'][:40]} : {one['what']}")
     if found["closed"]:
         out.print(say("  Dossier CLOS, clé détruite.", "  Case CLOSED, its key destroyed."))
-
-
-def plain(text: object) -> str:
-    """Text from outside, without anything that a terminal would obey."""
-    return "".join(c for c in str(text) if c.isprintable() or c in "\u00a0\u202f")
 
 
 def at(text: str, zone: str = "UTC") -> str:

@@ -56,17 +56,10 @@ def _shown(found: dict[str, Any], out: Console) -> None:
     )
     for one in listed[:MAX_LISTED]:
         out.print(
-            _plain(
-                f"  {one['occurred_at'][:19]}  {one['account']:<14} {one['service']:<14} "
-                f"{one['operation'] or '-':<14} {one['outcome']:<8} {one['person'] or '-':<14} "
-                f"{one['source']}:{one['position']}"
-            )
+            f"  {one['occurred_at'][:19]}  {one['account']:<14} {one['service']:<14} "
+            f"{one['operation'] or '-':<14} {one['outcome']:<8} {one['person'] or '-':<14} "
+            f"{one['source']}:{one['position']}"
         )
     if len(listed) > MAX_LISTED:
         more = len(listed) - MAX_LISTED
         out.print(say(f"  … et {more} autres (--json)", f"  … and {more} more (--json)"))
-
-
-def _plain(text: str) -> str:
-    """Text from outside, without anything that a terminal would obey."""
-    return "".join(c for c in text if c.isprintable())

@@ -121,17 +121,12 @@ def _verified(found: dict[str, Any], out: Console) -> None:
     for word in ("FAIL", "NOT_CHECKED"):
         shown = [c for c in listed if c["result"] == word]
         for one in shown[:MAX_LISTED]:
-            out.print(f"  {word:<12}{_plain(one['claim'])}")
+            out.print(f"  {word:<12}{one['claim']}")
             if one["expected"]:
-                out.print(say("    attendu  ", "    expected ") + _plain(one["expected"]))
-            out.print(say("    trouvé   ", "    found    ") + _plain(one["found"]))
+                out.print(say("    attendu  ", "    expected ") + one["expected"])
+            out.print(say("    trouvé   ", "    found    ") + one["found"])
         if len(shown) > MAX_LISTED:
             out.print(f"  … {len(shown) - MAX_LISTED}")
 
 
 _WORDS = ("PASS", "FAIL", "NOT_CHECKED")
-
-
-def _plain(text: str) -> str:
-    """Text from outside, without anything that a terminal would obey."""
-    return "".join(c for c in text if c.isprintable())
