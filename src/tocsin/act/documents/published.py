@@ -17,6 +17,8 @@ from tocsin.core.records import Says
 _HOUSE = "house text, version 1"
 _GUIDES = "service-public.fr F34800, 17Cyber.gouv.fr, 33700: checked on 2026-11-25"
 
+_BE_CAREFUL = text("Soyez vigilant", "Be careful")
+
 _GUIDANCE = (
     text(
         "Un message douteux peut imiter cet avis : ne suivez pas de lien, ne répondez pas, "
@@ -91,7 +93,14 @@ def continuity(facts: Known) -> Paper:
     )
 
 
-def _text(facts: Known, id_: str, title: Says, blocks: tuple[Block, ...]) -> Paper:
+def _text(
+    facts: Known,
+    id_: str,
+    title: Says,
+    blocks: tuple[Block, ...],
+    *,
+    careful: Says = _BE_CAREFUL,
+) -> Paper:
     return Paper(
         id=id_,
         kind="text",
@@ -99,7 +108,7 @@ def _text(facts: Known, id_: str, title: Says, blocks: tuple[Block, ...]) -> Pap
         controller=OPERATOR,
         title=title,
         to=text("à publier après relecture", "to be published after review"),
-        blocks=(*blocks, _vigilance(), _contact(facts)),
+        blocks=(*blocks, _vigilance(careful), _contact(facts)),
         revision=facts.revision,
         proposition=facts.proposition,
         notes=(
@@ -131,7 +140,7 @@ def _happened(facts: Known) -> Block:
         said = say(
             "L'identité d'au moins un professionnel de santé aurait été usurpée pour entrer "
             "dans des services de {name} ; l'analyse n'est pas encore relue.",
-            "The identity of at least one health professional would have been used by someone "
+            "The identity of at least one health professional may have been used by someone "
             "else to enter services of {name}; the analysis is not reviewed yet.",
             name=name,
         )
@@ -215,9 +224,9 @@ def _persons(facts: Known) -> Block:
     return Block(title=title, fields=(field,))
 
 
-def _vigilance() -> Block:
+def _vigilance(title: Says) -> Block:
     return Block(
-        title=text("Soyez vigilant", "Be careful"),
+        title=title,
         fields=(
             known("promise", None, words.PROMISE, _HOUSE),
             known("guidance", None, _GUIDANCE, _GUIDES),
@@ -245,13 +254,13 @@ def _questions(facts: Known) -> Paper:
         (text("Les soins sont-ils touchés ?", "Is care affected?"), _care(facts)),
         (text("Qu'avez-vous fait ?", "What have you done?"), _done(facts)),
         (text("Serai-je prévenu ?", "Will I be told?"), _persons(facts)),
-        (text("Que dois-je faire ?", "What should I do?"), _vigilance()),
     )
     return _text(
         facts,
         "qa-call-centre",
         text("Questions et réponses pour l'accueil téléphonique", "Questions and answers"),
         tuple(Block(title=q, fields=answer.fields) for q, answer in asked),
+        careful=text("Que dois-je faire ?", "What should I do?"),
     )
 
 
