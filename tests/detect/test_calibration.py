@@ -43,6 +43,23 @@ def test_a_score_beyond_history_has_a_chance_below_one_in_its_length():
     assert p[-1] < 1e-4
 
 
+def test_a_score_that_everybody_has_is_no_evidence():
+    n = 200
+    p = tail(np.zeros(n), np.ones(n, dtype=bool), np.ones(n), np.arange(n) // 10)
+    assert np.allclose(p, 1.0)
+
+
+@given(st.lists(st.integers(0, 5), min_size=30, max_size=80), st.randoms())
+def test_a_chance_depends_on_the_score_and_not_on_its_place_in_the_case(values, draw):
+    x = np.array(values, dtype=float)
+    order = list(range(len(x)))
+    draw.shuffle(order)
+    acc, all_ = np.zeros(len(x), dtype=np.int64), np.ones(len(x), dtype=bool)
+    p = tail(x, all_, np.ones(len(x)), acc)
+    assert np.allclose(tail(x[order], all_, np.ones(len(x)), acc), p[order])
+    assert all(len(set(np.round(p[x == v], 9))) == 1 for v in set(values))
+
+
 def test_dirichlet_chances_of_one_draw_are_the_shares():
     counts = np.eye(3)
     alpha = np.array([1.0, 2.0, 5.0])

@@ -120,6 +120,7 @@ def tail(scores: Reals, mask: Flags, weights: Reals, acc: Codes) -> Reals:
         return p
     x, w, a = scores[mask], weights[mask] + 1e-12, acc[mask]
     order = np.argsort(x, kind="stable")
+    first = np.searchsorted(x[order], x, side="left")  # equal scores are equally rare
     above = np.cumsum(w[order][::-1])[::-1] / w.sum()  # share at or above each sorted score
     held = TAIL * float(w.sum())
     deep = (0.03, 0.01) if held >= TAIL * DEEP else (0.03,)
@@ -130,26 +131,29 @@ def tail(scores: Reals, mask: Flags, weights: Reals, acc: Codes) -> Reals:
     scale = max(0.1, *((cut[q] - cut[TAIL]) / math.log(TAIL / q) for q in deep))
     scale = (held * scale + TAIL_PULL * max(scale, TAIL_WIDTH)) / (held + TAIL_PULL)
     beyond = TAIL * np.exp(-np.maximum(x - cut[TAIL], 0.0) / scale)
-    ranked = np.empty(len(x))
-    ranked[order] = above
-    p_x = np.where(x > cut[TAIL], np.maximum(beyond, _others(x, w, a)), ranked)
+    p_x = np.where(x > cut[TAIL], np.maximum(beyond, _others(x, w, a)), above[first])
     p[mask] = np.clip(p_x, 1e-12, 1.0)
     return p
 
 
 def _others(x: Reals, w: Reals, acc: Codes) -> Reals:
     """The share of the weight of other accounts at or above each score."""
-    order = np.lexsort((-x, acc))
-    running = np.cumsum(w[order])
-    starts = np.searchsorted(acc[order], acc[order], side="left")
-    own = running - np.where(starts > 0, running[np.maximum(starts - 1, 0)], 0.0)
-    ranked = np.argsort(-x, kind="stable")
-    everybody = np.empty(len(x))
-    everybody[ranked] = np.cumsum(w[ranked])
-    mine = np.empty(len(x))
-    mine[order] = own
+    everybody = _at_least(x, w, np.zeros(len(x), dtype=np.int64))
     rest = w.sum() - sums(acc, w)[acc]
-    return np.asarray((everybody - mine) / np.maximum(rest, 1.0))
+    return np.asarray((everybody - _at_least(x, w, acc)) / np.maximum(rest, 1.0))
+
+
+def _at_least(x: Reals, w: Reals, group: Codes) -> Reals:
+    """The weight of the group's sessions whose score is at least each one's own."""
+    order = np.lexsort((x, group))
+    starts = np.ones(len(x), dtype=bool)
+    starts[1:] = (np.diff(x[order]) != 0) | (np.diff(group[order]) != 0)
+    run = np.maximum.accumulate(np.where(starts, np.arange(len(x)), 0))
+    before = np.concatenate(([0.0], np.cumsum(w[order])))
+    ends = np.searchsorted(group[order], group[order], side="right")
+    found = np.empty(len(x))
+    found[order] = before[ends] - before[run]
+    return found
 
 
 def bits_of_p(p: Reals) -> Reals:
