@@ -5,6 +5,7 @@ is rare (a network, a client, a token, a form of query) is looked for everywhere
 makes no chain: who is sure only by his kin raises nobody.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,11 +34,15 @@ TOKEN_BITS = 8.0
 """Bits of a token that a sure thief used, from a network that is not the owner's."""
 
 RETURNS = 5.0
-"""Bits of a session on an account that was surely robbed: a thief with the keys comes back, so
+"""Bits of a session beside a sure theft on its account: a thief with the keys comes back, so
 about one session in thirty there is his, not one in a thousand. Declared."""
 
-RETURNS_WITHIN_US = 45 * DAY_US
-"""How far from the sure session."""
+RETURNS_FADE_US = 5 * DAY_US
+"""How far from the theft the chance that he was there falls to a third. Declared: the known
+intrusions were days to weeks long, not a matter of months before and after."""
+
+DOUBTFUL = 0.1
+"""Probability from which a session counts among those that may show an account to be robbed."""
 
 INDICATED, TOLD_MOST = 0.8, 8.0
 """Chance that the thief of an indicator shows it again, and the most bits that it weighs."""
@@ -201,15 +206,41 @@ def kin_bits(m: Matrix, found: Proposal, traits: Held, sure: Flags) -> tuple[Rea
     return _gathered(m.size, s, t, np.where(fine, bits, 0.0))
 
 
-def return_bits(m: Matrix, sure: Flags) -> Reals:
-    """Bits of the other sessions of an account near one that is surely a thief's."""
+def return_bits(m: Matrix, stolen: Reals) -> Reals:
+    """Bits of the other sessions of an account near those that are a thief's.
+
+    An account is robbed once one session surely is, or once several, each by itself doubtful,
+    leave together no doubt. Those of one network may have one honest cause, a journey or a new
+    unit: they count once, and not for each other.
+
+    Args:
+        stolen: the probability of each session that it is a thief's, without kinship.
+    """
     bits = np.zeros(m.size)
-    for i in np.flatnonzero(sure):
-        near = np.abs(m.start_us - m.start_us[i]) <= RETURNS_WITHIN_US
-        near &= m.acc == m.acc[i]
-        near[i] = False
-        bits[near] = RETURNS
+    odd = np.flatnonzero(stolen >= DOUBTFUL)
+    for account in np.unique(m.acc[odd]):
+        seen = odd[m.acc[odd] == account]
+        if _together(stolen[seen], m.group[seen]) >= SURE:
+            for i in np.flatnonzero(m.acc == account):
+                bits[i] = _return(m, stolen, seen[seen != i], int(i))
     return bits
+
+
+def _return(m: Matrix, stolen: Reals, others: Codes, i: int) -> float:
+    """Bits of session i for what the other doubtful sessions of its account say."""
+    others = others[(m.group[others] != m.group[i]) | (stolen[others] >= SURE)]
+    p, group = stolen[others], m.group[others]
+    if _together(p, group) < SURE:
+        return 0.0
+    fade = np.exp(-np.abs(m.start_us[others] - m.start_us[i]) / RETURNS_FADE_US)
+    return math.log2(1.0 + (2.0**RETURNS - 1.0) * _together(p * fade, group))
+
+
+def _together(p: Reals, group: Codes) -> float:
+    """The chance that at least one is, where those of a group stand or fall together."""
+    best = np.zeros(len(p))
+    np.maximum.at(best, np.unique(group, return_inverse=True)[1], p)
+    return 1.0 - float(np.prod(1.0 - best))
 
 
 def told_bits(found: Proposal, sown: tuple[Reals, ...]) -> Reals:
@@ -293,11 +324,12 @@ def look(
     told = np.where(decided, 0.0, told_bits(found, seen.sown))
     said = np.zeros(m.size) if seen.said is None else np.where(decided, 0.0, seen.said)
     alone = found.bits - np.where(decided, 0.0, found.kin.thief) + twin + told
-    sure = ((probability(alone, PRIOR) >= SURE) & ~vouched) | condemned
+    stolen = np.where(condemned, 1.0, np.where(vouched, 0.0, probability(alone, PRIOR)))
+    sure = stolen >= SURE
     kin, trait = kin_bits(m, found, seen.traits, np.asarray(sure))
     owners = decided | (found.bits + twin + told < OWNERS_OWN)
     kin = np.where(owners, 0.0, kin)
-    returns = np.where(owners, 0.0, return_bits(m, np.asarray(sure)))
+    returns = np.where(owners, 0.0, return_bits(m, stolen))
     had = np.maximum(found.families["kinship"], 0.0)
     told = np.clip(had + told, None, ALL_MOST) - had
     returns = np.clip(had + told + returns, None, ALL_MOST) - had - told

@@ -76,10 +76,10 @@ TOLD = Says(
     "The session shows a trait that was said to be the intruder's.",
 )
 RETURNS = Says(
-    "Une autre session de ce compte est presque sûrement usurpée : un intrus qui a les clés "
-    "revient.",
-    "Another session of this account is almost surely usurped: an intruder who has the keys "
-    "comes back.",
+    "D'autres sessions proches de ce compte sont presque sûrement celles d'un intrus : qui a "
+    "les clés revient.",
+    "Other sessions of this account about then are almost surely an intruder's: whoever has "
+    "the keys comes back.",
 )
 TWIN = Says(
     "La même session ouverte servait au même moment depuis un autre endroit ou un autre poste.",
