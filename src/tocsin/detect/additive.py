@@ -82,13 +82,25 @@ def fit(
         most: bins of a figure.
     """
     cuts = cuts_of(figures, most)
-    binned = cuts.bins(figures)
-    size = most + 4
+    return fitted(cuts, cuts.bins(figures), swapped, weights, rising)
+
+
+def fitted(
+    cuts: Cuts,
+    binned: Binned,
+    swapped: Flags,
+    weights: Reals,
+    rising: tuple[bool, ...],
+    *,
+    rounds: int = ROUNDS,
+) -> Additive:
+    """The same of figures that are cut already, in some passes over them."""
+    size = max(len(edges) for edges in cuts.edges) + 2
     codes = [np.ascontiguousarray(binned[:, j]).astype(np.int64) for j in range(len(rising))]
     held = [np.bincount(code, weights=weights, minlength=size).astype(float) for code in codes]
     curves = [np.zeros(size) for _ in rising]
-    score, y = np.zeros(len(figures)), swapped.astype(np.float64)
-    for turn in range(ROUNDS):
+    score, y = np.zeros(len(binned)), swapped.astype(np.float64)
+    for turn in range(rounds):
         for j in _order(len(rising), turn):
             chance = 1.0 / (1.0 + np.exp(-score))
             slope = np.bincount(codes[j], weights=weights * (y - chance), minlength=size)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tocsin.detect import additive, boosted
-from tocsin.detect.additive import BINS, Additive
+from tocsin.detect.additive import BINS, ROUNDS, Additive, Binned, Cuts
 from tocsin.detect.figures import FIGURES
 from tocsin.detect.matrix import Codes, Flags, Reals, Singles
 from tocsin.detect.swaps import Trials
@@ -33,6 +33,9 @@ LEFT_OUT = 0.015
 """Share of the real sessions, the oddest of a first fit, that a second fit does not learn from:
 a thief's sessions stand in the trail as their owner's."""
 
+FIRST_ROUNDS = 10
+"""Passes of that first fit."""
+
 MOST_BITS = 12.0
 """The contrast alone weighs no more."""
 
@@ -46,7 +49,10 @@ class Model:
 
     def score(self, figures: Singles) -> tuple[Reals, Reals]:
         """The score, in natural log, and what each figure weighs in its additive part."""
-        binned = self.additive.cuts.bins(figures)
+        return self.weigh(self.additive.cuts.bins(figures))
+
+    def weigh(self, binned: Binned) -> tuple[Reals, Reals]:
+        """The same of figures that are cut already."""
         parts = self.additive.parts(binned)
         total = np.asarray(parts.sum(axis=1))
         if not self.trees:
@@ -57,13 +63,20 @@ class Model:
 
 def learn(figures: Singles, swapped: Flags, *, boost: bool = True) -> Model:
     """The model of real sessions against swaps; both sides weigh the same."""
+    cuts = additive.cuts_of(figures)
+    return taught(cuts, cuts.bins(figures), swapped, boost=boost)
+
+
+def taught(
+    cuts: Cuts, binned: Binned, swapped: Flags, *, boost: bool = True, rounds: int = ROUNDS
+) -> Model:
+    """The same of figures that are cut already."""
     y = swapped
     weights = np.where(y, 0.5 / max(int(y.sum()), 1), 0.5 / max(int((~y).sum()), 1)) * len(y)
     rising = tuple(figure.rising for figure in FIGURES)
-    first = additive.fit(figures, y, weights, rising)
+    first = additive.fitted(cuts, binned, y, weights, rising, rounds=rounds)
     if not boost or int((~y).sum()) < ENOUGH_TO_BOOST:
         return Model(additive=first, trees=())
-    binned = first.cuts.bins(figures)
     trees = boosted.fit(binned, y, weights, np.zeros(len(y)), BINS + 4)
     return Model(additive=first, trees=trees)
 
@@ -99,18 +112,21 @@ def contrast(
     half = np.array([half_of(name) for name in accounts], dtype=np.int64)[acc[trials.on]]
     judged = trials.past >= past
     placed = np.isin(np.arange(len(acc)), trials.on[~trials.real])
-    taught = judged & (~trials.real | placed[trials.on])
+    teaches = judged & (~trials.real | placed[trials.on])
     swapped = ~trials.real
-    if min(int((taught & trials.real & (half == h)).sum()) for h in (0, 1)) < ENOUGH:
+    if min(int((teaches & trials.real & (half == h)).sum()) for h in (0, 1)) < ENOUGH:
         return None
-    found = _crossed(figures, swapped, taught, half, boost=False)
-    real = taught & ~swapped
-    odd = real & (found.score > np.quantile(found.score[real], 1.0 - LEFT_OUT))
-    found = _crossed(figures, swapped, taught & ~odd, half, boost=True)
+    real = teaches & ~swapped
+    cuts = additive.cuts_of(figures[teaches])
+    binned = cuts.bins(figures)
+    crossed = _Crossing(cuts=cuts, binned=binned, swapped=swapped, half=half)
+    first = crossed.odd(teaches, real)
+    odd = real & (first > np.quantile(first[real], 1.0 - LEFT_OUT))
+    found = crossed.all(teaches & ~odd)
     score = found.score
     return Contrast(
         score=score,
-        bits=np.where(judged, bits_of(score, taught & trials.real, taught & swapped), 0.0),
+        bits=np.where(judged, bits_of(score, real, teaches & swapped), 0.0),
         parts=found.parts,
         judged=judged,
         boosted=found.boosted,
@@ -124,22 +140,43 @@ class _Crossed:
     boosted: bool
 
 
-def _crossed(
-    figures: Singles, swapped: Flags, taught: Flags, half: Codes, *, boost: bool
-) -> _Crossed:
-    """The score of every trial by the model of the other half of the accounts."""
-    score = np.zeros(len(half))
-    parts = np.zeros(figures.shape, dtype=np.float32)
-    large = True
-    for h in (0, 1):
-        rows = taught & (half == h)
-        model = learn(figures[rows], swapped[rows], boost=boost)
-        large = large and bool(model.trees)
-        others = np.flatnonzero(half != h)
-        for start in range(0, len(others), CHUNK):
-            at = others[start : start + CHUNK]
-            score[at], parts[at] = model.score(figures[at])
-    return _Crossed(score=score, parts=parts, boosted=large)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Crossing:
+    """Trials whose score is given by the model of the other half of the accounts."""
+
+    cuts: Cuts
+    binned: Binned
+    swapped: Flags
+    half: Codes
+
+    def model(self, teaches: Flags, h: int, *, boost: bool, rounds: int = ROUNDS) -> Model:
+        """What the teaching trials of one half say."""
+        rows = teaches & (self.half == h)
+        cut = (self.cuts, self.binned[rows], self.swapped[rows])
+        return taught(*cut, boost=boost, rounds=rounds)
+
+    def odd(self, teaches: Flags, asked: Flags) -> Reals:
+        """A first score of the trials asked, 0 elsewhere: enough to leave the oddest out."""
+        score = np.zeros(len(self.half))
+        for h in (0, 1):
+            model = self.model(teaches, h, boost=False, rounds=FIRST_ROUNDS)
+            others = asked & (self.half != h)
+            score[others] = model.weigh(self.binned[others])[0]
+        return score
+
+    def all(self, teaches: Flags) -> _Crossed:
+        """The score of every trial, and what each figure weighs."""
+        score = np.zeros(len(self.half))
+        parts = np.zeros(self.binned.shape, dtype=np.float32)
+        large = True
+        for h in (0, 1):
+            model = self.model(teaches, h, boost=True)
+            large = large and bool(model.trees)
+            others = np.flatnonzero(self.half != h)
+            for start in range(0, len(others), CHUNK):
+                at = others[start : start + CHUNK]
+                score[at], parts[at] = model.weigh(self.binned[at])
+        return _Crossed(score=score, parts=parts, boosted=large)
 
 
 def bits_of(score: Reals, real: Flags, swapped: Flags) -> Reals:
