@@ -63,6 +63,25 @@ _CONDITIONS = {
         "sans les autres sessions du même réseau", "without the network's other sessions"
     ),
 }
+_HABITS = {
+    "network_habit": _CONDITIONS["network"],
+    "client_habit": Says("depuis un poste habituel", "from a usual device"),
+    "service_habit": Says(
+        "dans les services et pour les opérations habituels",
+        "in the usual services and operations",
+    ),
+    "territory": Says(
+        "sur les dossiers d'unités où le compte travaille",
+        "on records of units where the account works",
+    ),
+    "new_persons": Says(
+        "sur des personnes déjà suivies par le compte", "about persons it had worked on before"
+    ),
+    "colleagues_work": Says(
+        "sur des personnes que suivent les collègues habituels",
+        "about persons whom usual colleagues follow",
+    ),
+}
 _VOLUME = Says("avec le volume habituel", "with the usual volume")
 _STATUS = Says("avec un compte en règle", "with an account in order")
 _OTHER = Says("sans ce signal", "without this signal")
@@ -70,7 +89,8 @@ _OTHER = Says("sans ce signal", "without this signal")
 
 def _condition(signal: str, family: str) -> Says:
     by_family = {"history": _VOLUME, "status": _STATUS}
-    return _CONDITIONS.get(signal, by_family.get(family, _OTHER))
+    known = {**_CONDITIONS, **_HABITS}
+    return known.get(signal, by_family.get(family, _OTHER))
 
 
 def otherwise(parts: Sequence[Part], bits: float) -> list[dict[str, Any]]:

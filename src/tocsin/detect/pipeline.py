@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tocsin.core.tables import Step
-from tocsin.detect import care, facts, kinship, lines, sessions, traits
+from tocsin.detect import care, facts, kinship, lines, sessions, shared_day, traits
+from tocsin.detect.context import HOUSE
 from tocsin.detect.fusion import Evidence, weigh
 from tocsin.detect.habit import HabitEvidence
 from tocsin.detect.kinship import SURE, Kin
@@ -94,6 +95,7 @@ class Proposal:
     spoken: Codes  # families that speak against the owner
     habit: HabitEvidence | None  # None where history is too short for it
     by_habit: Flags  # sessions whose families are told by the account's habits
+    day: Reals  # what a day that colleagues share takes from the account's habits
 
 
 def propose(
@@ -125,7 +127,8 @@ def propose(
     alone = probability(found.total + kin.bits, prior) >= SURE
     sure = (alone & ~given.vouched) | given.condemned
     kin = replace(kin, thief=kinship.shared(m, found, np.asarray(sure), told))
-    families, total, by_habit = _either(found, habit)
+    day = _day(m, found, habit)
+    families, total, by_habit = _either(found, habit, day)
     bits = np.where(hard != 0, hard, total + kin.bits)
     families = {**families, "kinship": kin.bits, "given": hard}
     spoken = np.where(given.condemned, 2, speaking(families))
@@ -138,6 +141,7 @@ def propose(
         spoken=spoken,
         habit=habit,
         by_habit=by_habit,
+        day=day,
     )
 
 
@@ -146,8 +150,16 @@ def explained_of(found: Evidence) -> Reals:
     return np.asarray(CARE_SHARE * np.clip(found.care.usual_day, -CARE_MOST, CARE_MOST))
 
 
+def _day(m: Matrix, found: Evidence, habit: HabitEvidence | None) -> Reals:
+    """What a day that colleagues share takes from the account's habits, in bits."""
+    if habit is None:
+        return np.zeros(m.size)
+    at_home = (m.net > 0) & (found.net.level <= HOUSE) & habit.judged
+    return shared_day.taken(m, habit.bits + explained_of(found), at_home)
+
+
 def _either(
-    found: Evidence, habit: HabitEvidence | None
+    found: Evidence, habit: HabitEvidence | None, day: Reals
 ) -> tuple[dict[str, Reals], Reals, Flags]:
     """Families and bits, where a thief either harvests or works like another professional.
 
@@ -166,13 +178,13 @@ def _either(
     hard = hard + strange
     share = HARVEST + STRANGE * np.minimum(strange / STRANGE_BITS, 1.0)
     explained = explained_of(found)
-    another = habit.bits + explained
+    another = habit.bits + explained + day
     harvest = np.minimum(found.total, another + 1.0 + 2.0 * hard)
     mixed = np.logaddexp2(np.log2(share) + harvest, np.log2(1.0 - share) + another)
     total = np.where(habit.judged, mixed, found.total)
     other = habit.judged & (another > harvest)
     theirs = dict(habit.families)
-    theirs["care"] = theirs["care"] + explained
+    theirs["care"] = theirs["care"] + explained + day
     nothing = np.zeros(len(total))
     families = {
         name: np.where(other, theirs.get(name, nothing), bits)

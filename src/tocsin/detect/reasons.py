@@ -139,6 +139,7 @@ def _habit(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
             float(explained_of(found.evidence)[i]),
             sentences.care(nothing, weak, strong, share),
         ),
+        ("shared_day", "care", float(found.day[i]), sentences.SHARED_DAY),
     )
 
 

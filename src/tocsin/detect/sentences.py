@@ -75,6 +75,12 @@ TOLD = Says(
     "La session montre un trait que l'on a dit être celui de l'intrus.",
     "The session shows a trait that was said to be the intruder's.",
 )
+SHARED_DAY = Says(
+    "Ce jour-là, d'autres professionnels de la même structure s'écartaient aussi de leurs "
+    "habitudes, depuis leur poste habituel.",
+    "On that day, others of the same organisation departed from their habits too, from their "
+    "usual places.",
+)
 RETURNS = Says(
     "D'autres sessions proches de ce compte sont presque sûrement celles d'un intrus : qui a "
     "les clés revient.",
