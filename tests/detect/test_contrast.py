@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tocsin.detect.contrast as contrasts
-from tocsin.detect import additive, boosted, swaps
+from tocsin.detect import additive, boosted, pipeline, swaps
 from tocsin.detect.contrast import bits_of, contrast
 from tocsin.detect.figures import FIGURES
 from tocsin.detect.habit import SIGNALS, habit_of
@@ -127,3 +127,14 @@ def test_what_is_not_judged_keeps_its_bits_whatever_the_habits_of_others(weighed
     habit = habit_of(found, trials, figures, weighed.matrix.size)
     assert not habit.judged.any()
     assert dataclasses.replace(habit, boosted=True).boosted
+
+
+def test_where_no_care_is_told_habits_alone_order_the_sessions(weighed):
+    m, found = weighed.matrix, weighed.proposal.evidence
+    bare = dataclasses.replace(m, related=np.zeros(m.size, dtype=np.int64))
+    assert m.related.any()
+    assert (pipeline.explained_of(bare, found) == 0.0).all()
+    weak = dataclasses.replace(found, total=np.full(m.size, -30.0))
+    _, total, _ = pipeline._either(bare, weak, weighed.habit, np.zeros(m.size))
+    judged = weighed.habit.judged
+    assert total[judged] == pytest.approx(weighed.habit.bits[judged] - 1.0, abs=1e-3)

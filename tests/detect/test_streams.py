@@ -61,6 +61,32 @@ def facts(tmp_path_factory):
     return made, before
 
 
+@pytest.mark.parametrize(
+    ("later_us", "known"),
+    [
+        pytest.param(streams.LATELY_US - 1, False, id="the same evening"),
+        pytest.param(streams.LATELY_US, True, id="settled"),
+    ],
+)
+def test_what_an_account_did_in_the_last_hours_does_not_vouch_for_it(tmp_path, later_us, known):
+    engine = DuckdbEngine(tmp_path, threads=1)
+    names = [c.name for c in trial_tables.TRIALS.columns]
+    rows = [(0, 1, 1, 1, 1, START, 1.0), (1, 2, 2, 1, 1, START + later_us, 1.0)]
+    engine.bind_arrow(
+        trial_tables.TRIALS,
+        pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))),
+    )
+    engine.bind_arrow(
+        trial_tables.TRAITS,
+        pa.table({"s": [1, 2], "channel": [PERSON] * 2, "token": ["ann"] * 2, "w": [1.0] * 2}),
+    )
+    for step in streams.steps(START):
+        engine.run(step)
+    (last,) = [r for r in engine.fetch("detect_stream_facts").to_pylist() if r["k"] == 1]
+    engine.close()
+    assert (last["new_share"] == 0.0) == known
+
+
 def test_a_first_session_knows_nobody_and_the_next_knows_what_came_before(facts):
     made, _ = facts
     assert made[0, PERSON]["new_share"] == 1.0

@@ -62,6 +62,7 @@ class Matrix:
     person_downs: Codes
     care: Reals  # (sessions, 3): persons explained by nothing, weakly, strongly
     chance: Reals  # (sessions, 3, 3): the same at random in the region, the house, both
+    related: Codes  # persons that care relates to the account
     known: Flags
     opened_us: Codes  # 0 = unknown
     closed_us: Codes  # the far future while open
@@ -176,6 +177,7 @@ def build(tables: Mapping[str, pa.Table], zone: str) -> Matrix:
         person_downs=_whole(orders["person_downs"]),
         care=reached,
         chance=who.chance[acc],
+        related=who.related[acc],
         known=who.known[acc],
         opened_us=who.opened_us[acc],
         closed_us=who.closed_us[acc],
@@ -194,6 +196,7 @@ class _Who:
     opened_us: Codes
     closed_us: Codes
     chance: Reals
+    related: Codes
 
 
 def _accounts(tables: Mapping[str, pa.Table]) -> _Who:
@@ -221,14 +224,21 @@ def _accounts(tables: Mapping[str, pa.Table]) -> _Who:
         opened_us=np.array(of("opened_us", 0), dtype=np.int64),
         closed_us=np.array(of("closed_us", 2**62), dtype=np.int64),
         chance=_chances(tables, houses),
+        related=_whole(_own(tables, len(houses))),
     )
+
+
+def _own(tables: Mapping[str, pa.Table], size: int) -> Reals:
+    """By account: how many persons care relates to it."""
+    own = np.zeros(size)
+    listed = tables["detect_chance_own"]
+    own[_ints(listed, "acc") - 1] = _ints(listed, "persons")
+    return own
 
 
 def _chances(tables: Mapping[str, pa.Table], houses: list[str]) -> Reals:
     """By account: shares of (nothing, weak, strong) for a person at random (region, house)."""
-    own = np.zeros(len(houses))
-    listed = tables["detect_chance_own"]
-    own[_ints(listed, "acc") - 1] = _ints(listed, "persons")
+    own = _own(tables, len(houses))
     held = dict(
         zip(
             tables["detect_chance_house"]["organisation"].to_pylist(),

@@ -128,7 +128,7 @@ def propose(
     sure = (alone & ~given.vouched) | given.condemned
     kin = replace(kin, thief=kinship.shared(m, found, np.asarray(sure), told))
     day = _day(m, found, habit)
-    families, total, by_habit = _either(found, habit, day)
+    families, total, by_habit = _either(m, found, habit, day)
     bits = np.where(hard != 0, hard, total + kin.bits)
     families = {**families, "kinship": kin.bits, "given": hard}
     spoken = np.where(given.condemned, 2, speaking(families))
@@ -145,8 +145,14 @@ def propose(
     )
 
 
-def explained_of(found: Evidence) -> Reals:
-    """What care's explanations add to the account's habits, in bits."""
+def explained_of(m: Matrix, found: Evidence) -> Reals:
+    """What care's explanations add to the account's habits, in bits.
+
+    Nothing where the estate relates no person to any account: what is not told speaks for
+    nobody.
+    """
+    if not m.related.any():
+        return np.zeros(m.size)
     return np.asarray(CARE_SHARE * np.clip(found.care.usual_day, -CARE_MOST, CARE_MOST))
 
 
@@ -155,17 +161,20 @@ def _day(m: Matrix, found: Evidence, habit: HabitEvidence | None) -> Reals:
     if habit is None:
         return np.zeros(m.size)
     at_home = (m.net > 0) & (found.net.level <= HOUSE) & habit.judged
-    return shared_day.taken(m, habit.bits + explained_of(found), at_home)
+    return shared_day.taken(m, habit.bits + explained_of(m, found), at_home)
 
 
 def _either(
-    found: Evidence, habit: HabitEvidence | None, day: Reals
+    m: Matrix, found: Evidence, habit: HabitEvidence | None, day: Reals
 ) -> tuple[dict[str, Reals], Reals, Flags]:
     """Families and bits, where a thief either harvests or works like another professional.
 
     Without any sign that only a thief gives (shape, status, a strange network or client, two
     places at once, refused logins), a harvest is not much likelier than what the
     account's habits say.
+
+    Where the estate relates no person to any account, care cannot tell a harvest, and a
+    strange place says nothing of which of the two it is.
 
     Returns:
         The families of the likelier of the two, the bits of their mixture, and where habits
@@ -176,8 +185,10 @@ def _either(
     hard = np.maximum(found.shape.bits + found.status.bits, 0.0)
     strange = np.maximum(found.families["context"], 0.0)
     hard = hard + strange
-    share = HARVEST + STRANGE * np.minimum(strange / STRANGE_BITS, 1.0)
-    explained = explained_of(found)
+    share = np.full(m.size, HARVEST)
+    if m.related.any():
+        share = share + STRANGE * np.minimum(strange / STRANGE_BITS, 1.0)
+    explained = explained_of(m, found)
     another = habit.bits + explained + day
     harvest = np.minimum(found.total, another + 1.0 + 2.0 * hard)
     mixed = np.logaddexp2(np.log2(share) + harvest, np.log2(1.0 - share) + another)

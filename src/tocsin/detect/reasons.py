@@ -136,7 +136,7 @@ def _habit(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
         (
             "care",
             "care",
-            float(explained_of(found.evidence)[i]),
+            float(explained_of(m, found.evidence)[i]),
             sentences.care(nothing, weak, strong, share),
         ),
         ("shared_day", "care", float(found.day[i]), sentences.SHARED_DAY),

@@ -7,7 +7,7 @@ days; a second reading never forgets.
 """
 
 from tocsin.core.tables import Step
-from tocsin.core.zones import DAY_US
+from tocsin.core.zones import DAY_US, HOUR_US
 from tocsin.detect.traits import BEFORE, CHANNELS, PERSON
 from tocsin.detect.trial_tables import (
     BEFORE_ROWS,
@@ -29,7 +29,12 @@ RECENT_DAYS = (5.0, 30.0)
 PEERS_DAYS = 60.0
 """A person that colleagues worked on so long ago counts as known by a factor 1/e."""
 
+LATELY_US = 6 * HOUR_US
+"""The account's own last hours do not vouch for it: where sessions have no key, what a thief
+does in one evening stands in the trail as several sessions."""
+
 _EARLIER = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+_SETTLED = f"RANGE BETWEEN UNBOUNDED PRECEDING AND {LATELY_US} PRECEDING"
 
 
 def trial_traits() -> Step:
@@ -59,7 +64,7 @@ WHERE x.channel NOT IN ({clocks})""",
 def peers() -> Step:
     """Persons of a trial that no colleague of the account ever worked on, and how lately."""
     group = f"PARTITION BY x.peers, x.token ORDER BY x.us, x.counts, x.k {_EARLIER}"
-    own = f"PARTITION BY x.acc, x.token ORDER BY x.us, x.counts, x.k {_EARLIER}"
+    own = f"PARTITION BY x.acc, x.token ORDER BY x.us {_SETTLED}"
     return Step(
         fills=PEERS,
         reads=("detect_trial_traits",),
@@ -183,10 +188,10 @@ def trial_sums(start_us: int) -> Step:
         sql=f"""
 SELECT x.k AS k, x.channel AS channel,
        coalesce(sum(x.counts * x.w * {fade}) OVER (
-         PARTITION BY x.acc, x.channel ORDER BY x.us, x.counts, x.k {_EARLIER}), 0.0)
+         PARTITION BY x.acc, x.channel ORDER BY x.us {_SETTLED}), 0.0)
          / {fade} AS fading,
        coalesce(sum(x.counts * x.w) OVER (
-         PARTITION BY x.acc, x.channel ORDER BY x.us, x.counts, x.k {_EARLIER}), 0.0)
+         PARTITION BY x.acc, x.channel ORDER BY x.us {_SETTLED}), 0.0)
          AS lasting,
        coalesce(sum(x.counts * x.w) OVER (
          PARTITION BY x.channel ORDER BY x.us, x.counts, x.k {_EARLIER}), 0.0) AS everybody
@@ -206,7 +211,7 @@ def _fade(us: str, start_us: int) -> str:
 def weighed(start_us: int) -> Step:
     """How often the account showed each token of a trial before, and when last."""
     fade = _fade("x.us", start_us)
-    past = f"PARTITION BY x.acc, x.channel, x.token ORDER BY x.us, x.counts, x.k {_EARLIER}"
+    past = f"PARTITION BY x.acc, x.channel, x.token ORDER BY x.us {_SETTLED}"
     return Step(
         fills=WEIGHED,
         reads=("detect_trial_traits", "detect_before_rows"),
