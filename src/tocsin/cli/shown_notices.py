@@ -89,10 +89,7 @@ def planned(found: dict[str, Any], out: Console) -> None:
 
 def approved(found: dict[str, Any], out: Console) -> None:
     """An approval."""
-    who = found["name"] or say(
-        "clé non enrôlée, sans effet", "key not enrolled, without effect"
-    )
-    out.print(f"{found['campaign']}: {who}")
+    out.print(f"{found['campaign']}: {found['name']}")
     out.print(
         say(
             f"{len(found['approved_by'])} approbation(s) valable(s) sur {found['needed']}.",

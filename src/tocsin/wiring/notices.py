@@ -12,7 +12,7 @@ from tocsin.act.notices.decisions import RULINGS, Ruling
 from tocsin.adapters import notice_templates, signing
 from tocsin.adapters.case_folder import CaseFolder
 from tocsin.adapters.outbox_sqlite import SqliteOutbox
-from tocsin.core.errors import InputError, OutsideError
+from tocsin.core.errors import InputError, OutsideError, RefusedError
 from tocsin.core.incident import EventKind
 from tocsin.core.notices import Channel, Outbox, Template
 from tocsin.core.outgoing import Outgoing, approved_by
@@ -57,26 +57,35 @@ def plan(
 
 
 def approve(root: Path, campaign: str, key: Path) -> Document:
-    """Sign the digest of a campaign."""
+    """Sign the digest of a campaign.
+
+    Raises:
+        RefusedError: the key is not that of an enrolled human; the refusal is journalled.
+    """
     signer = signing.read_key(key)
     with open_world(root, write=True) as (world, _):
         campaigns = Campaigns(world)
         kept = campaigns.named(campaign)
         notices_case.check_rows(kept, campaigns.rows(campaign))
         digest = kept.manifest.digest
+        facts = {"campaign": campaign, "digest": digest, "key": signer.key}
+        name = {one.key: one.name for one in world.estate.approvers}.get(signer.key, "")
+        if not name:
+            world.case.note("notices_approval_refused", facts)
+            raise RefusedError(
+                "this key is not that of an approver enrolled when the case was opened",
+                next_step="Sign with the key of an [[approver]] of the estate as it was at "
+                "tocsin open. The public half: tocsin key new printed it.",
+                where=signer.key,
+            )
         campaigns.approve(campaign, signer.sign(digest, purpose=notices_send.PURPOSE))
-        names = {one.key: one.name for one in world.estate.approvers}
-        world.case.note(
-            "notices_approved",
-            {"campaign": campaign, "digest": digest, "key": signer.key},
-            by=names.get(signer.key, ""),
-        )
+        world.case.note("notices_approved", facts, by=name)
         return {
             "campaign": campaign,
             "digest": digest,
             "key": signer.key,
-            "name": names.get(signer.key, ""),
-            "enrolled": signer.key in names,
+            "name": name,
+            "enrolled": True,
             "approved_by": list(approved(world, campaigns, kept)),
             "needed": notices_send.APPROVERS,
         }

@@ -170,7 +170,8 @@ def test_nothing_leaves_without_two_enrolled_humans(made, tmp_path):
     plan = notices.plan(made.case, possible={})
     stranger = tmp_path / "stranger.pem"
     signing.new_key(stranger)
-    assert not notices.approve(made.case, plan["campaign"], stranger)["enrolled"]
+    with pytest.raises(RefusedError, match="not that of an approver"):
+        notices.approve(made.case, plan["campaign"], stranger)
     for _ in range(2):
         notices.approve(made.case, plan["campaign"], made.keys[0])
         with pytest.raises(RefusedError, match="1 of 2"):
@@ -184,7 +185,8 @@ def test_an_approver_enrolled_after_the_opening_approves_nothing(made, tmp_path)
     made.scope(scoped())
     plan = notices.plan(made.case, possible={})
     notices.approve(made.case, plan["campaign"], made.keys[0])
-    notices.approve(made.case, plan["campaign"], late)
+    with pytest.raises(RefusedError, match="when the case was opened"):
+        notices.approve(made.case, plan["campaign"], late)
     with pytest.raises(RefusedError, match="1 of 2"):
         notices_send.send(made.case, plan["campaign"], QUICK)
 
