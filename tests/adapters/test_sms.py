@@ -146,10 +146,10 @@ def smpp(state, *, secret=SECRET, sender="GRADeS"):
 def test_a_message_is_bound_submitted_and_its_number_kept():
     with centre() as state:
         carrier = smpp(state)
-        carrier.ready(notice="n1")
+        carrier.ready(parcel())
         outcome = carrier.send(parcel())
         assert (outcome.state, outcome.evidence) == (State.SENT, "smpp A1B2C3")
-        carrier.ready(notice="n2")
+        carrier.ready(parcel())
         assert carrier.send(parcel("a€b")).state is State.SENT
         carrier.close()
     one, two = state.taken
@@ -166,7 +166,7 @@ def test_a_message_is_bound_submitted_and_its_number_kept():
 def test_a_long_text_or_one_of_another_alphabet_is_one_whole_message(text, coding):
     with centre() as state:
         carrier = smpp(state, sender="+33200000000")
-        carrier.ready(notice="n1")
+        carrier.ready(parcel())
         assert carrier.send(parcel(text)).state is State.SENT
     (one,) = state.taken
     assert one["coding"] == coding
@@ -189,10 +189,10 @@ def test_a_refusal_is_what_the_standard_says_it_is(status, state):
     with centre() as there:
         there.status = {0x4: status}
         carrier = smpp(there)
-        carrier.ready(notice="n1")
+        carrier.ready(parcel())
         outcome = carrier.send(parcel())
         assert (outcome.state, outcome.evidence) == (state, f"smpp {status:#x}")
-        carrier.ready(notice="n2")  # the session is still good
+        carrier.ready(parcel())  # the session is still good
     assert there.sessions == 1
 
 
@@ -200,20 +200,20 @@ def test_a_centre_that_refuses_the_sender_stops_the_sending():
     with centre() as there:
         there.status = {0x4: 0x0A}
         carrier = smpp(there)
-        carrier.ready(notice="n1")
+        carrier.ready(parcel())
         assert carrier.send(parcel()).state is State.TEMPORARY
         with pytest.raises(OutsideError, match="0xa"):
-            carrier.ready(notice="n2")
+            carrier.ready(parcel())
 
 
 def test_no_answer_is_uncertain_and_the_next_message_has_a_new_session():
     with centre() as state:
         state.silent_on = 0x4
         carrier = smpp(state)
-        carrier.ready(notice="n1")
+        carrier.ready(parcel())
         assert carrier.send(parcel()).state is State.UNCERTAIN
         state.silent_on = 0
-        carrier.ready(notice="n2")
+        carrier.ready(parcel())
         assert carrier.send(parcel()).state is State.SENT
     assert (state.sessions, len(state.taken)) == (2, 2)
 
@@ -223,7 +223,7 @@ def test_what_the_centre_says_of_its_own_is_answered_or_passed_over():
     with centre() as state:
         state.before = enquire
         carrier = smpp(state)
-        carrier.ready(notice="n1")
+        carrier.ready(parcel())
         assert carrier.send(parcel()).state is State.SENT
 
 
@@ -231,21 +231,21 @@ def test_what_the_centre_says_of_its_own_is_answered_or_passed_over():
 def test_nonsense_after_a_submission_is_uncertain(before):
     with centre() as state:
         carrier = smpp(state)
-        carrier.ready(notice="n1")
+        carrier.ready(parcel())
         state.before = before
         assert carrier.send(parcel()).state is State.UNCERTAIN
 
 
 def test_a_centre_that_refuses_the_secret_is_said_without_it():
     with centre() as state, pytest.raises(OutsideError, match="0xe") as caught:
-        smpp(state, secret="wrong").ready(notice="n1")
+        smpp(state, secret="wrong").ready(parcel())
     assert "wrong" not in str(caught.value)
 
 
 def test_a_number_that_cannot_be_spelt_never_leaves():
     with centre() as state:
         carrier = smpp(state)
-        carrier.ready(notice="n1")
+        carrier.ready(parcel())
         assert carrier.send(parcel(to="+33" + "6" * 40)).state is State.PERMANENT
     assert state.taken == []
 
@@ -305,7 +305,7 @@ def http(state):
 def test_a_gateway_takes_a_message_once_by_its_key():
     with gateway() as state:
         carrier = http(state)
-        carrier.ready(notice="n1")
+        carrier.ready(parcel())
         outcome = carrier.send(parcel())
     assert (outcome.state, outcome.evidence) == (State.SENT, "200 m-77")
     headers, said = state.said[0]
@@ -341,7 +341,7 @@ def test_a_gateway_that_refuses_the_secret_stops_the_sending():
         carrier = http(state)
         carrier.send(parcel())
         with pytest.raises(OutsideError, match="403") as caught:
-            carrier.ready(notice="n2")
+            carrier.ready(parcel())
     assert "bearer-word" not in str(caught.value)
 
 
@@ -353,5 +353,5 @@ def test_a_gateway_that_hangs_up_is_uncertain_and_one_that_is_away_is_said_first
         held.bind(("127.0.0.1", 0))
         state.port = held.getsockname()[1]
         with pytest.raises(OutsideError, match="cannot be reached"):
-            http(state).ready(notice="n1")
+            http(state).ready(parcel())
         assert http(state).send(parcel()).state is State.TEMPORARY

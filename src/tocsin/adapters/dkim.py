@@ -25,6 +25,7 @@ SIGNED = ("from", "to", "subject", "date", "message-id", "mime-version", "conten
 
 SMALLEST_RSA_BITS = 2048
 
+_BLANKS = re.compile(rb"[ \t]{2,}|\t")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,200}")
 
 
@@ -78,7 +79,7 @@ def relaxed_field(name: str, value: bytes) -> bytes:
 
 def relaxed_body(body: bytes) -> bytes:
     """A body, relaxed (RFC 6376, 3.4.4)."""
-    lines = re.sub(rb"[ \t]+", b" ", body).replace(b" \r\n", b"\r\n")
+    lines = _BLANKS.sub(b" ", body).replace(b" \r\n", b"\r\n")
     if not lines.endswith(b"\r\n"):
         lines = lines.rstrip(b" ") + b"\r\n"
     kept = lines.rstrip(b"\r\n")

@@ -1,4 +1,15 @@
-"""The outbox in SQLite: one file in the case, mode 0600, that survives a kill at any write."""
+"""The outbox in SQLite: one file in the case, mode 0600, that survives a kill at any write.
+
+What a process has committed is in the kernel's hands: a kill takes none of it back, synced or
+not. A loss of power may, where it is not synced. Leases, receipts and the end of a run are
+synced; the steps between two tries are not, because a sync costs more than a mail. So a worker
+bears the mark of the machine's start: leased rows of an earlier start may have been tried, and
+are uncertain, all of them.
+
+Source:
+    SQLite, PRAGMA synchronous: in WAL mode NORMAL keeps the file consistent, and durable
+    across the crash of an application.
+"""
 
 import fcntl
 import os
@@ -10,6 +21,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tocsin.core.notices import Change, Event, Held, NewNotice, State
+
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+"""Linux: a number drawn at each start of the machine (random(4))."""
 
 LEASE = timedelta(minutes=20)
 """Longer than the longest wait for an answer (RFC 5321, 4.5.3.2.6: ten minutes)."""
@@ -69,8 +83,10 @@ class SqliteOutbox:
         self._db = sqlite3.connect(file, timeout=60, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
+        self._synced = True
         self._db.executescript(SCHEMA)
-        self.worker = worker or secrets.token_hex(6)
+        self._start = _start()
+        self.worker = f"{worker or secrets.token_hex(6)}.{self._start}"
         self._lock = os.open(self._folder / self.worker, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
@@ -126,7 +142,7 @@ class SqliteOutbox:
     ) -> tuple[bool, ...]:
         """See the port."""
         now = _us(at)
-        with self._writing():
+        with self._writing(synced=not (begin and self._start)):
             applied = [self._change(change, now) for change in changes]
             ours = False
             if begin:
@@ -160,23 +176,20 @@ class SqliteOutbox:
         uncertain = freed = 0
         for worker in gone:
             with self._writing():
+                states, why = self._doubtful(worker)
                 cut = self._db.execute(
-                    "SELECT notice FROM notices WHERE worker = ? AND state = 'sending'",
-                    (worker,),
+                    "SELECT notice, state FROM notices WHERE worker = ?", (worker,)
                 ).fetchall()
-                for (notice,) in cut:
+                for notice in (notice for notice, state in cut if state in states):
                     change = Change(
-                        notice=notice,
-                        was=(State.SENDING,),
-                        state=State.UNCERTAIN,
-                        evidence="worker gone",
+                        notice=notice, was=states, state=State.UNCERTAIN, evidence=why
                     )
                     uncertain += self._change(change, _us(at))
                 freed += self._db.execute(
                     "UPDATE notices SET worker = '', lease_us = 0 WHERE worker = ?", (worker,)
                 ).rowcount
             (self._folder / worker).unlink(missing_ok=True)
-        return {"uncertain": uncertain, "freed": freed - uncertain, "workers": len(gone)}
+        return {"uncertain": uncertain, "freed": freed, "workers": len(gone)}
 
     def rows(self, campaign: str = "") -> list[Held]:
         """See the port."""
@@ -263,6 +276,13 @@ class SqliteOutbox:
             )
         return applies
 
+    def _doubtful(self, worker: str) -> tuple[tuple[State, ...], str]:
+        """States in which a row of a worker that is gone may have been tried, and why."""
+        start = worker.partition(".")[2]
+        if start and start != self._start:
+            return (State.SENDING, State.CREATED, State.TEMPORARY), "machine stopped"
+        return (State.SENDING,), "worker gone"
+
     def _alive(self, worker: str) -> bool:
         if worker == self.worker:
             return True
@@ -279,7 +299,10 @@ class SqliteOutbox:
         return False
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, *, synced: bool = True) -> Iterator[None]:
+        if synced is not self._synced:
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
+            self._synced = synced
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -287,6 +310,14 @@ class SqliteOutbox:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+def _start() -> str:
+    """The mark of the machine's start; '' where it has none, and then every step is synced."""
+    try:
+        return BOOT.read_text(encoding="ascii").strip().replace("-", "")[:12]
+    except (OSError, ValueError):
+        return ""
 
 
 def _held(row: tuple[object, ...]) -> Held:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from tocsin.core.notices import Outcome, Parcel, State
+from tocsin.core.notices import Meanwhile, Outcome, Parcel, State, nothing
 
 KEPT = 300
 """Messages of a channel that are kept to be looked at; all are counted."""
@@ -35,11 +35,13 @@ class Sink:
         self._kept = 0
         self._seen: set[str] = set()
 
-    def ready(self, *, notice: str) -> None:
+    def ready(self, parcel: Parcel) -> None:
         """See the port: a sink is always ready."""
+        del parcel
 
-    def send(self, parcel: Parcel) -> Outcome:
+    def send(self, parcel: Parcel, meanwhile: Meanwhile = nothing) -> Outcome:
         """See the port."""
+        del meanwhile
         if self._kept < KEPT and parcel.notice not in self._seen:
             self._kept += 1
             file = self._folder / f"{parcel.notice}{self._suffix}"

@@ -16,7 +16,7 @@ import re
 from tocsin.adapters import wire
 from tocsin.adapters.web_calls import Reply, Site
 from tocsin.core.errors import OutsideError
-from tocsin.core.notices import Outcome, Parcel, State
+from tocsin.core.notices import Meanwhile, Outcome, Parcel, State, nothing
 from tocsin.core.orders import UnansweredError, UntriedError
 
 LATER = (408, 425, 429, 503)
@@ -41,9 +41,9 @@ class GatewayCarrier:
         self._sender = sender
         self._refused = 0
 
-    def ready(self, *, notice: str) -> None:
+    def ready(self, parcel: Parcel) -> None:
         """See the port: the gateway can be reached."""
-        del notice
+        del parcel
         if self._refused:
             raise OutsideError(
                 f"the SMS gateway refuses the address or the secret ({self._refused})",
@@ -58,8 +58,9 @@ class GatewayCarrier:
         )
         line.finish()
 
-    def send(self, parcel: Parcel) -> Outcome:
+    def send(self, parcel: Parcel, meanwhile: Meanwhile = nothing) -> Outcome:
         """See the port."""
+        del meanwhile
         said = {
             "to": parcel.to,
             "from": self._sender,

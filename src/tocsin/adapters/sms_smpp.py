@@ -15,7 +15,7 @@ from tocsin.adapters import wire
 from tocsin.adapters.sms_text import gsm, ucs2
 from tocsin.adapters.wire import Wire
 from tocsin.core.errors import OutsideError
-from tocsin.core.notices import Outcome, Parcel, State
+from tocsin.core.notices import Meanwhile, Outcome, Parcel, State, nothing
 from tocsin.core.outgoing import Address
 
 BIND_TRANSMITTER, SUBMIT, UNBIND, ENQUIRE = 0x2, 0x4, 0x6, 0x15
@@ -57,9 +57,9 @@ class SmppCarrier:
         self._number = 0
         self._refused = ""
 
-    def ready(self, *, notice: str) -> None:
+    def ready(self, parcel: Parcel) -> None:
         """See the port: connected, bound, and alive if it was so before."""
-        del notice
+        del parcel
         if self._refused:
             raise self._refuses(self._refused)
         if self._wire is not None:
@@ -88,8 +88,9 @@ class SmppCarrier:
             self._drop()
             raise self._refuses(f"{status:#x}")
 
-    def send(self, parcel: Parcel) -> Outcome:
+    def send(self, parcel: Parcel, meanwhile: Meanwhile = nothing) -> Outcome:
         """See the port."""
+        del meanwhile
         if self._wire is None:
             return Outcome(state=State.TEMPORARY, evidence="not connected")
         try:

@@ -10,10 +10,11 @@ import smtplib
 import socket
 import ssl
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tocsin.core.errors import OutsideError, RefusedError
-from tocsin.core.notices import Outcome, Parcel, State
+from tocsin.core.notices import Meanwhile, Outcome, Parcel, State, nothing
 from tocsin.core.outgoing import Address
 
 COMMAND_S, ANSWER_S = 60.0, 600.0
@@ -43,6 +44,10 @@ class SmtpCarrier:
     A message of which the last byte was handed over, and whose answer did not come, is
     uncertain. One that was refused, or whose content was not handed over whole, was not taken:
     the server takes nothing before the final dot (RFC 5321, 4.1.1.4).
+
+    Where commands may be grouped (RFC 2920), the envelope is handed over at once and answered
+    while its row is written; its content leaves after that, or the line is cut. Envelopes are
+    not handed over together with the content before them: Postfix is slower for it.
     """
 
     def __init__(self, account: SmtpAccount) -> None:
@@ -50,10 +55,12 @@ class SmtpCarrier:
         self._smtp: smtplib.SMTP | None = None
         self._refused = ""
         self._pipelining = self._reports = False
+        self._announced = ""  # the notice whose envelope the server has, unanswered
 
-    def ready(self, *, notice: str) -> None:
+    def ready(self, parcel: Parcel) -> None:
         """See the port. A dropped welcome is tried again, with growing waits."""
-        del notice
+        if self._announced:
+            self._drop()  # a message that was not sent: its DATA is open
         if self._refused:
             raise OutsideError(
                 f"the mail server refuses the sender ({self._refused})",
@@ -62,25 +69,27 @@ class SmtpCarrier:
             )
         wait_s, last = CONNECT_FIRST_S, ""
         for _ in range(CONNECT_TRIES):
-            if self._smtp is not None:
-                return
             try:
-                self._smtp = self._connected()
+                if self._smtp is None:
+                    self._smtp = self._connected()
+                self._announce(self._smtp, parcel)
             except (OSError, smtplib.SMTPException) as error:
+                self._drop()
                 last = type(error).__name__
                 time.sleep(wait_s)
                 wait_s *= 2
-        if self._smtp is None:
-            raise OutsideError(
-                f"the mail server cannot be reached ({last})",
-                next_step="See that it runs and answers, then send again: nothing is lost.",
-                where=self._account.address.url,
-            )
+            else:
+                return
+        raise OutsideError(
+            f"the mail server cannot be reached ({last})",
+            next_step="See that it runs and answers, then send again: nothing is lost.",
+            where=self._account.address.url,
+        )
 
-    def send(self, parcel: Parcel) -> Outcome:
+    def send(self, parcel: Parcel, meanwhile: Meanwhile = nothing) -> Outcome:
         """See the port."""
         smtp = self._smtp
-        if smtp is None:
+        if smtp is None or self._announced not in ("", parcel.notice):
             return Outcome(state=State.TEMPORARY, evidence="not connected")
         try:
             code, text = self._envelope(smtp, parcel)
@@ -89,10 +98,12 @@ class SmtpCarrier:
             return Outcome(state=State.TEMPORARY, evidence=type(error).__name__)
         if code != 354:
             return self._not_taken(smtp, code, text)
-        return self._content(smtp, parcel.content)
+        return self._content(smtp, parcel.content, meanwhile)
 
     def close(self) -> None:
         """See the port."""
+        if self._announced:
+            self._drop()
         if self._smtp is not None:
             try:
                 self._smtp.quit()
@@ -139,25 +150,23 @@ class SmtpCarrier:
         smtp.starttls(context=ssl.create_default_context())
         smtp.ehlo()
 
-    def _envelope(self, smtp: smtplib.SMTP, parcel: Parcel) -> tuple[int, bytes]:
-        """Sender, reader, DATA: the answer to the first that is refused, or to DATA."""
+    def _commands(self, parcel: Parcel) -> tuple[str, str, str]:
         reports = f" RET=HDRS ENVID={parcel.notice}" if self._reports else ""
         wanted = " NOTIFY=FAILURE,DELAY" if self._reports else ""
-        commands = (
+        return (
             f"MAIL FROM:<{_safe(self._account.sender)}>{reports}",
             f"RCPT TO:<{_safe(parcel.to)}>{wanted}",
             "DATA",
         )
+
+    def _envelope(self, smtp: smtplib.SMTP, parcel: Parcel) -> tuple[int, bytes]:
+        """Sender, reader, DATA: the answer to the first that is refused, or to DATA."""
+        commands = self._commands(parcel)
         if not self._pipelining:
-            answer = (0, b"")
-            for place, command in enumerate(commands):
-                answer = smtp.docmd(command)
-                if place == 0 and answer[0] >= 500:
-                    self._refused = str(answer[0])
-                if answer[0] >= 400:
-                    return answer
-            return answer
-        smtp.send("\r\n".join(commands) + "\r\n")
+            return self._one_by_one(smtp, commands)
+        if self._announced != parcel.notice:
+            smtp.send("\r\n".join(commands) + "\r\n")
+        self._announced = ""
         answers = [smtp.getreply() for _ in commands]
         if answers[0][0] >= 500:
             self._refused = str(answers[0][0])
@@ -168,6 +177,16 @@ class SmtpCarrier:
             smtp.send(b".\r\n")
             smtp.getreply()
         return bad
+
+    def _one_by_one(self, smtp: smtplib.SMTP, commands: Sequence[str]) -> tuple[int, bytes]:
+        answer = (0, b"")
+        for place, command in enumerate(commands):
+            answer = smtp.docmd(command)
+            if place == 0 and answer[0] >= 500:
+                self._refused = str(answer[0])
+            if answer[0] >= 400:
+                return answer
+        return answer
 
     def _not_taken(self, smtp: smtplib.SMTP, code: int, text: bytes) -> Outcome:
         if code == 421 or code < 0:
@@ -180,7 +199,7 @@ class SmtpCarrier:
         state = State.PERMANENT if 500 <= code < 600 and not self._refused else State.TEMPORARY
         return Outcome(state=state, evidence=_proof(code, text))
 
-    def _content(self, smtp: smtplib.SMTP, content: bytes) -> Outcome:
+    def _content(self, smtp: smtplib.SMTP, content: bytes, meanwhile: Meanwhile) -> Outcome:
         try:
             smtp.send(_dotted(content))
         except OSError as error:
@@ -190,6 +209,7 @@ class SmtpCarrier:
         except smtplib.SMTPException as error:
             self._drop()
             return Outcome(state=State.TEMPORARY, evidence=type(error).__name__)
+        meanwhile()
         try:
             if smtp.sock is not None:
                 smtp.sock.settimeout(self._account.answer_s)
@@ -203,7 +223,14 @@ class SmtpCarrier:
             return Outcome(state=State.SENT, evidence=_proof(code, text))
         return self._not_taken(smtp, code, text)
 
+    def _announce(self, smtp: smtplib.SMTP, parcel: Parcel) -> None:
+        """Hand over the envelope, where the server lets commands be grouped."""
+        if self._pipelining and _fits(parcel.to) and _fits(self._account.sender):
+            smtp.send("\r\n".join(self._commands(parcel)) + "\r\n")
+            self._announced = parcel.notice
+
     def _drop(self) -> None:
+        self._announced = ""
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
@@ -223,12 +250,17 @@ def _safe(address: str) -> str:
     Raises:
         RefusedError: it could end the command or name somebody else.
     """
-    if not re.fullmatch(r"[!-~]+@[!-~]+", address) or re.search(r"[<>,\s\"]", address):
+    if not _fits(address):
         raise RefusedError(
             "an envelope address would hold a separator or a control character",
             next_step="Correct the address in the directory or in the estate, then plan again.",
         )
     return address
+
+
+def _fits(address: str) -> bool:
+    whole = re.fullmatch(r"[!-~]+@[!-~]+", address)
+    return bool(whole) and not re.search(r"[<>,\s\"]", address)
 
 
 def _proof(code: int, text: bytes) -> str:

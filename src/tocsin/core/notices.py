@@ -1,6 +1,6 @@
 """Notices to persons: their words, their tables, and what the corridor asks of the outside."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -230,6 +230,9 @@ class Outbox(Protocol):
     ) -> tuple[bool, ...]:
         """Apply changes and mark one leased row `sending` ('' = none), in one transaction.
 
+        It outlives the death of every process at once. Where it begins a try it may reach the
+        disk later, if a machine that lost its power makes all leased rows uncertain.
+
         Returns:
             For each change whether it applied, then whether `begin` is now ours to try.
         """
@@ -283,19 +286,33 @@ class Parcel:
     content: bytes
 
 
+Meanwhile = Callable[[], None]
+"""Makes what comes next; it raises nothing that is not a bug."""
+
+
+def nothing() -> None:
+    """Nothing to do meanwhile."""
+
+
 class Carrier(Protocol):
     """A channel to the outside: a mail server, an SMS gateway, a rehearsal's sink."""
 
-    def ready(self, *, notice: str) -> None:
-        """Make sure that a try can begin: connected and welcomed.
+    def ready(self, parcel: Parcel) -> None:
+        """Make sure that a try can begin: connected, welcomed, its reader perhaps announced.
+
+        Nothing of the content is handed over.
 
         Raises:
             OutsideError: the other side cannot be reached; nothing was tried.
         """
         ...
 
-    def send(self, parcel: Parcel) -> Outcome:
-        """Try once. What may or may not have been taken is `uncertain`, never a failure."""
+    def send(self, parcel: Parcel, meanwhile: Meanwhile = nothing) -> Outcome:
+        """Try once. What may or may not have been taken is `uncertain`, never a failure.
+
+        Args:
+            meanwhile: makes what comes next; a channel may call it while it awaits an answer.
+        """
         ...
 
     def close(self) -> None:
@@ -318,9 +335,6 @@ class Receipt:
 
 Compose = Callable[[Held], Parcel | None]
 """Makes the parcel of a row; None where the contact is not there any more."""
-
-ComposeAll = Callable[[Sequence[Held]], Iterator[Parcel | None]]
-"""Makes the parcels of rows in order, perhaps the next one while the last one is on its way."""
 
 
 class AcceptedLog(Protocol):

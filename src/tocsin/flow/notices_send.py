@@ -12,14 +12,14 @@ from tocsin.act.notices.contacts import phones
 from tocsin.act.notices.plan import Recipient
 from tocsin.act.notices.states import TRIABLE, after_try, heard, next_channel
 from tocsin.act.notices.wording import Notice, as_text, notice, person_name, personal
-from tocsin.core.errors import OutsideError, RefusedError
+from tocsin.core.errors import OutsideError, RefusedError, TocsinError
 from tocsin.core.evidence import digest_of
 from tocsin.core.notices import (
     AcceptedLog,
     Carrier,
     Change,
     Channel,
-    ComposeAll,
+    Compose,
     Held,
     NewNotice,
     Outbox,
@@ -38,7 +38,9 @@ PURPOSE = "notify"
 APPROVERS = 2
 """Distinct named humans who must have signed the digest of a campaign."""
 
-BATCH = 25
+BATCH = 50
+"""Rows that a worker leases at once: at most as many are in doubt after a loss of power."""
+
 SETTLE_S = 20
 """Silence of a log that is alive, after which it answers that a message was never taken."""
 
@@ -108,12 +110,14 @@ class Press:
     """What makes the messages of a campaign: rows, words, and contacts in memory.
 
     Args:
+        campaign: its name: a digest, worked out once and not for each mail.
         secret: of the case, for codes and identities of messages.
         contacts: names and contacts by record.
         sign: puts the DKIM signature on a mail; what it is given where there is no key.
     """
 
     kept: Kept
+    campaign: str
     recipients: Mapping[str, Recipient]
     templates: Mapping[str, Template]
     secret: bytes
@@ -134,7 +138,7 @@ class Press:
 
     def new(self, one: Recipient, channel: str) -> NewNotice:
         """The row of a notice over one channel."""
-        name = self.kept.campaign
+        name = self.campaign
         identity = codes.notice_id(self.secret, name, one.person, channel)
         domain = self.kept.manifest.mail_from[0].rpartition("@")[2] or "tocsin.invalid"
         return NewNotice(
@@ -158,7 +162,7 @@ class Press:
 
     def code(self, one: Recipient) -> str:
         """The reference that the person can have checked."""
-        return codes.code(self.secret, self.kept.campaign, one.person)
+        return codes.code(self.secret, self.campaign, one.person)
 
     def contact(self, one: Recipient, channel: str) -> Mapping[str, str] | None:
         """The directory record that gives the contact; None where it is gone."""
@@ -228,7 +232,7 @@ def open_rows(
 def deliver(
     outbox: Outbox,
     carrier: Carrier,
-    compose: ComposeAll,
+    compose: Compose,
     *,
     place: tuple[str, str],
     clock: Clock,
@@ -237,7 +241,8 @@ def deliver(
     """Try every row that is due, one at a time, until none is left.
 
     The result of one try and the beginning of the next are one transaction: a kill leaves at
-    most one row of this worker in doubt.
+    most one row of this worker in doubt. The next message is made while the other side works
+    on the last one.
 
     Args:
         place: campaign and channel.
@@ -255,7 +260,9 @@ def deliver(
     worker = outbox.worker
     try:
         while rows := outbox.claim(campaign, channel, worker, at=clock.now(), most=BATCH):
-            for row, parcel in zip(rows, compose(rows), strict=True):
+            coming = _Coming(compose, rows)
+            for row in rows:
+                parcel = coming.take()
                 if parcel is None:
                     outbox.step([*done, _gone(row)], "", worker, at=clock.now())
                     done = []
@@ -264,11 +271,11 @@ def deliver(
                     outbox.step(done, "", worker, at=clock.now())
                     done = []
                     pause(1.0)
-                carrier.ready(notice=row.notice)
+                carrier.ready(parcel)
                 *_, ours = outbox.step(done, row.notice, worker, at=clock.now())
                 done = []
                 if ours:
-                    came = carrier.send(parcel)
+                    came = carrier.send(parcel, coming.prepare)
                     tried += 1
                     body = digest_of(parcel.content)
                     done = [after_try(row, came, clock.now(), body)]
@@ -276,6 +283,33 @@ def deliver(
         outbox.step(done, "", worker, at=clock.now())
         outbox.release(worker)
     return tried
+
+
+class _Coming:
+    """The parcels of rows in order; the next one may be made before its turn.
+
+    What makes it fail is raised at its turn: the try that is under way comes to its end.
+    """
+
+    def __init__(self, compose: Compose, rows: Sequence[Held]) -> None:
+        self._compose, self._rows = compose, iter(rows)
+        self._made: list[Parcel | None] = []
+        self._failed: TocsinError | None = None
+
+    def take(self) -> Parcel | None:
+        """The parcel of the row whose turn it is; None where its contact is gone."""
+        if self._failed is not None:
+            raise self._failed
+        return self._made.pop() if self._made else self._compose(next(self._rows))
+
+    def prepare(self) -> None:
+        """Make the parcel that comes next, if any."""
+        row = None if self._made or self._failed else next(self._rows, None)
+        if row is not None:
+            try:
+                self._made.append(self._compose(row))
+            except TocsinError as error:
+                self._failed = error
 
 
 def _gone(row: Held) -> Change:

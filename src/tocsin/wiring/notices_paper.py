@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from tocsin.flow.notices_case import Campaigns, Kept
 from tocsin.flow.notices_send import Press
 from tocsin.flow.world import World
 from tocsin.wiring.notices import named_or_latest, outbox_of, secret_of, stand, templates_of
-from tocsin.wiring.notices_send import ahead, new_press, open_next
+from tocsin.wiring.notices_send import new_press, open_next
 from tocsin.wiring.outside import outgoing_of
 from tocsin.wiring.world import Document, open_world
 
@@ -105,6 +104,7 @@ def rehearse(root: Path, campaign: str, out: Path) -> Document:
             people = campaigns.rows(kept.campaign)
             press = Press(
                 kept=kept,
+                campaign=kept.campaign,
                 recipients={one.person: one for one in people},
                 templates=templates_of(case, kept),
                 secret=secret_of(case),
@@ -134,7 +134,7 @@ def _play(world: World, outbox: Outbox, press: Press, folder: PrintFolder) -> No
         for channel, (sink, compose) in sinks.items():
             world.progress.stage(f"rehearse: {channel}")
             notices_send.deliver(
-                outbox, sink, partial(ahead, compose), place=(place, str(channel)), clock=clock
+                outbox, sink, compose, place=(place, str(channel)), clock=clock
             )
         clock.hours += 1
     run = notices_letters.print_run(world, outbox, press, LetterPress(), folder.save)

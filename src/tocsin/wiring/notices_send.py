@@ -2,10 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,6 @@ from tocsin.core.notices import (
     Decision,
     Held,
     Outbox,
-    Parcel,
 )
 from tocsin.core.outgoing import Mail, Outgoing, Sms
 from tocsin.flow import notices_case, notices_ledger, notices_send
@@ -197,6 +195,7 @@ def new_press(
     signer = DkimSigner(mail.dkim) if mail and mail.dkim else None
     return Press(
         kept=kept,
+        campaign=kept.campaign,
         recipients={one.person: one for one in people},
         templates=templates_of(case, kept),
         secret=secret_of(case),
@@ -305,7 +304,7 @@ class Sending:
             return notices_send.deliver(
                 outbox,
                 carrier,
-                partial(ahead, line.compose),
+                line.compose,
                 place=(self.press.kept.campaign, str(line.channel)),
                 clock=self.world.clock,
                 pause=pause,
@@ -321,17 +320,6 @@ def texting(sms: Sms, word: str) -> Carrier:
         return SmppCarrier(sms.gateway, user=sms.user, secret=word, sender=sms.sender)
     site = Site(address=sms.gateway, name="sms", ca_file="")
     return GatewayCarrier(site, secret=word, sender=sms.sender)
-
-
-def ahead(compose: Compose, rows: Sequence[Held]) -> Iterator[Parcel | None]:
-    """The parcels of rows, the next one made and signed while the last one is on its way."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(compose, rows[0])
-        for row in rows[1:]:
-            parcel = coming.result()
-            coming = pool.submit(compose, row)
-            yield parcel
-        yield coming.result()
 
 
 def account_of(mail: Mail, sender: str) -> SmtpAccount:

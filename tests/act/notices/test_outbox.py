@@ -9,6 +9,7 @@ import postgres_server
 import pytest
 
 from tocsin.act.notices.states import heard
+from tocsin.adapters import outbox_sqlite
 from tocsin.adapters.outbox_postgres import PostgresOutbox
 from tocsin.adapters.outbox_sqlite import SqliteOutbox
 from tocsin.core.errors import RefusedError
@@ -187,6 +188,38 @@ def test_the_log_of_a_notice_is_its_proof(opened):
     (event,) = outbox.events("c-mail-1")
     assert (event.before, event.after, event.applied) == ("sending", "sent", True)
     assert (event.evidence, event.body, event.at) == ("250", "ab12", AT)
+
+
+def test_after_a_loss_of_power_all_that_was_leased_is_uncertain(tmp_path, monkeypatch):
+    """The steps between two tries are not synced: which row was tried is not known for sure."""
+    boot = tmp_path / "boot_id"
+    monkeypatch.setattr(outbox_sqlite, "BOOT", boot)
+    boot.write_text("11111111-2222-3333-4444-555555555555")
+    cut = SqliteOutbox(tmp_path / "o/outbox.sqlite")
+    cut.create([row(n) for n in range(5)], at=AT)
+    cut.claim("c", "mail", cut.worker, at=AT, most=3)
+    cut.die()
+    boot.write_text("99999999-2222-3333-4444-555555555555")
+    after = SqliteOutbox(tmp_path / "o/outbox.sqlite")
+    assert after.sweep(at=AT) == {"uncertain": 3, "freed": 0, "workers": 1}
+    assert [str(r.state) for r in after.rows()] == ["uncertain"] * 3 + ["created"] * 2
+    after.close()
+
+
+@pytest.mark.parametrize(("boot", "synced"), [("1-2", "1"), (None, "2")])
+def test_a_step_is_synced_where_a_loss_of_power_would_not_be_noticed(
+    tmp_path, monkeypatch, boot, synced
+):
+    if boot:
+        (tmp_path / "boot_id").write_text(boot)
+    monkeypatch.setattr(outbox_sqlite, "BOOT", tmp_path / "boot_id")
+    outbox = SqliteOutbox(tmp_path / "o/outbox.sqlite")
+    outbox.create([row(1)], at=AT)
+    begun(outbox)
+    assert str(outbox._db.execute("PRAGMA synchronous").fetchone()[0]) == synced
+    outbox.release(outbox.worker)
+    assert outbox._db.execute("PRAGMA synchronous").fetchone() == (2,)
+    outbox.close()
 
 
 def test_the_file_is_its_owners_alone(tmp_path):

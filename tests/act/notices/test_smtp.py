@@ -106,9 +106,13 @@ def carrying(server, *, host="127.0.0.1", scheme="smtp", wait_s=5.0):
         server.listener.close()
 
 
+def parcel(to="x@y.invalid", notice="n"):
+    return Parcel(notice=notice * 32, to=to, content=MAIL)
+
+
 def sent(carrier, to="x@y.invalid"):
-    carrier.ready(notice="n")
-    return carrier.send(Parcel(notice="n" * 32, to=to, content=MAIL))
+    carrier.ready(parcel(to))
+    return carrier.send(parcel(to))
 
 
 @pytest.mark.parametrize("pipelining", [True, False])
@@ -176,19 +180,16 @@ def test_a_door_that_slams_is_knocked_at_again():
 def test_a_late_answer_is_waited_for_then_uncertain():
     server = Server()
     server.answers["end"] = "250 ok"
+    server._content = lambda stream, say: stream.read() and False
     with carrying(server, wait_s=0.3) as carrier:
-        carrier.ready(notice="n")
-        server._content = lambda stream, say: stream.read() and False
-        assert str(carrier.send(Parcel(notice="n", to="x@y.invalid", content=MAIL)).state) == (
-            "uncertain"
-        )
+        assert str(sent(carrier).state) == "uncertain"
 
 
 def test_a_server_that_refuses_the_sender_stops_everything_and_fails_nobody():
     with carrying(Server(mail="550 5.7.1 who are you")) as carrier:
         assert str(sent(carrier).state) == "temporary_failure"
         with pytest.raises(OutsideError, match="refuses the sender"):
-            carrier.ready(notice="n")
+            carrier.ready(parcel())
 
 
 def test_a_server_elsewhere_without_starttls_is_refused():
@@ -197,14 +198,14 @@ def test_a_server_elsewhere_without_starttls_is_refused():
         carrying(server := Server(), host="2130706433") as carrier,
         pytest.raises(RefusedError, match="STARTTLS"),
     ):
-        carrier.ready(notice="n")
+        carrier.ready(parcel())
     assert not [c for c in server.commands if c.startswith("MAIL")]
 
 
 @pytest.mark.slow
 def test_a_server_that_speaks_in_clear_is_no_smtps_server():
     with carrying(Server(), scheme="smtps", wait_s=0.2) as carrier, pytest.raises(OutsideError):
-        carrier.ready(notice="n")
+        carrier.ready(parcel())
 
 
 @pytest.mark.parametrize(
@@ -212,7 +213,26 @@ def test_a_server_that_speaks_in_clear_is_no_smtps_server():
 )
 def test_an_address_cannot_end_its_command(to):
     with carrying(server := Server()) as carrier:
-        carrier.ready(notice="n")
+        carrier.ready(parcel(to))
         with pytest.raises(RefusedError):
-            carrier.send(Parcel(notice="n", to=to, content=MAIL))
-    assert not [c for c in server.commands if c.startswith("RCPT")]
+            carrier.send(parcel(to))
+    assert not [c for c in server.commands if c[:4] in ("RCPT", "MAIL")]
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_a_reader_who_was_announced_and_not_written_to_gets_nothing(pipelining):
+    with carrying(server := Server(pipelining=pipelining)) as carrier:
+        carrier.ready(parcel("one@y.invalid", "a"))
+        carrier.ready(parcel("two@y.invalid", "b"))
+        assert str(carrier.send(parcel("two@y.invalid", "b")).state) == "sent"
+        carrier.ready(parcel("three@y.invalid", "c"))
+    assert len(server.mails) == 1
+    assert server.connections == (2 if pipelining else 1)
+
+
+def test_the_next_message_is_made_while_the_answer_is_awaited():
+    with carrying(server := Server()) as carrier:
+        carrier.ready(parcel())
+        made = []
+        carrier.send(parcel(), lambda: made.append(len(server.commands)))
+    assert made
