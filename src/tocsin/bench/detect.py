@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tocsin.bench import conformal, webbots
+from tocsin.bench import conformal, regions, webbots
 from tocsin.bench.measures import Codes, Reals, auc, found, interval, runs
 from tocsin.bench.peers import OFF_THE_SHELF
 from tocsin.bench.scores import Scores
@@ -73,6 +73,7 @@ def run(*, data: Path | None, scores: Path | None) -> Mapping[str, Any]:
         rows += webbots.measured(bots, kept)
     else:
         rows.append({"benchmark": "webbots", "skipped": "webbots/requests.parquet is absent"})
+    rows += regions.measured()
     if scores is not None:
         kept.write(scores)
     return {"bench": "detect", "rows": rows}

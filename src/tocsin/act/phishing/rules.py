@@ -16,6 +16,7 @@ from tocsin.act.phishing.lookalike import BAIT, made_of_bait
 from tocsin.act.phishing.mail_signs import sender_signs
 from tocsin.act.phishing.own_notices import own_notice_signs
 from tocsin.act.phishing.schemes import schemes
+from tocsin.act.phishing.swindles import swindles
 from tocsin.core.messages import Senders, Why
 from tocsin.core.records import Says
 
@@ -38,6 +39,7 @@ def signals(f: Facts, senders: Senders) -> Iterator[Why]:
     yield from own_notice_signs(f, senders)
     yield from _breach_notice(f)
     yield from schemes(f)
+    yield from swindles(f)
     yield from grounds(f)
 
 

@@ -1,0 +1,164 @@
+"""Swindles that name no body and lead nowhere: the money or the secret is asked for in words.
+
+Each is a pair of things said together: what is held out or threatened, and what is wanted. One
+without the other is ordinary (a gift card is a present, a changed account is an invoice).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tocsin.act.phishing.facts import Facts
+from tocsin.act.phishing.hosts import TRUSTED
+from tocsin.core.messages import Why
+from tocsin.core.records import Says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swindle:
+    """A swindle: two patterns of the folded text, its weight and its sentence."""
+
+    signal: str
+    held_out: re.Pattern[str]
+    wanted: re.Pattern[str]
+    weight: float
+    says: Says
+
+
+def _swindle(
+    signal: str, held_out: str, wanted: str, weight: float, fr: str, en: str
+) -> Swindle:
+    return Swindle(
+        signal=signal,
+        held_out=re.compile(held_out),
+        wanted=re.compile(wanted),
+        weight=weight,
+        says=Says(fr, en),
+    )
+
+
+_COIN = (
+    r"\b(?:bc1[a-z0-9]{20,}|[13][a-z0-9]{30,33})\b|"
+    r"(?:bitcoins?|\bbtc\b|crypto\w*|\busdt\b|ethereum)\b.{0,60}(?:address|adresse|wallet|portefeuille)|"
+    r"(?:\d ?(?:€|\$|usd|eur\w*)|pay\w*|envo\w+|vers\w+|send|transfer)\b.{0,60}(?:bitcoins?|\bbtc\b|crypto\w*)"
+)
+
+SWINDLES = (
+    _swindle(
+        "extortion",
+        r"(?:enregistr|film|pirat|infect|install|acces)\w*\b.{0,120}(?:webcam|camera|appareil|"
+        r"ordinateur|ecran|systeme|sites? (?:pour|porn)|video|contacts|historique)"
+        r"|(?:recorded|hacked|infected|installed|access)\b.{0,120}(?:webcam|camera|device|"
+        r"computer|operating system|screen|porn\w*|adult|video|contacts|browsing)",
+        _COIN,
+        4.2,
+        "Chantage : on menace de publier et l'on veut une monnaie qui ne se rattrape pas.",
+        "Blackmail: something will be published unless coins that cannot be traced are paid.",
+    ),
+    _swindle(
+        "gift_cards",
+        r"(?:cartes?|coupons?|tickets?) (?:cadeaux?|apple|google|itunes|amazon|steam|neosurf|"
+        r"transcash|pcs|paysafecard|razer)|gift ?cards?",
+        r"(?:envo\w+|transmet\w+|donn\w+|communiqu\w+|photo\w*|grat\w+)\b.{0,40}\bcodes?\b|"
+        r"\bcodes?\b.{0,40}(?:envo|transmet|photo|par mail|par sms|par retour)|"
+        r"(?:send|scratch|photo|picture|forward|share)\b.{0,50}\b(?:codes?|pins?|cards?|back)\b|"
+        r"rembours\w+ (?:ce soir|demain|plus tard|ensuite)|reimburse|purchase .{0,30}(?:for me|on my behalf)",
+        3.6,
+        "Des cartes cadeaux dont on veut les codes : personne ne se fait payer ainsi.",
+        "Gift cards whose codes are wanted: nobody is paid this way.",
+    ),
+    _swindle(
+        "new_bank_details",
+        r"(?:chang\w+|nouve\w+|modifi\w+|mis a jour|mise a jour)\b.{0,40}(?:de banque|rib\b|iban|"
+        r"coordonnees bancaires|compte bancaire|domiciliation)"
+        r"|(?:new|changed|updated?|different) (?:bank|banking|account|payment|wire)\b.{0,20}(?:details?|"
+        r"information|account|instructions)?",
+        r"(?:regl|pay|vir|vers|effectu)\w*\b.{0,80}(?:nouveau compte|nouvel iban|nouveau rib|sur ce|"
+        r"ci-joint|a compter)|ne plus utiliser|ancien (?:compte|iban|rib)|"
+        r"(?:prochaines?|futurs?) (?:factures?|reglements?|virements?|paiements?|salaires?)|"
+        r"prochaine paie|(?:future|next|all|upcoming|outstanding) (?:payments?|invoices?|pay ?(?:roll|checks?)|"
+        r"remittances?)|direct deposit",
+        2.6,
+        "On change des coordonnées bancaires par message : rappelez le numéro que vous connaissez.",
+        "Bank details are changed by message: call the number that you know.",
+    ),
+    _swindle(
+        "advance_fee",
+        r"(?:heritage|succession|donation|don de|leguer|faire don|benefici\w+|fonds|lot(?:erie)?|gagn\w+)\b"
+        r".{0,200}(?:euros?|€|dollars?|millions?|livres|\$|cfa)"
+        r"|(?:euros?|€|dollars?|millions?|\$)\b.{0,160}(?:heritage|donation|faire don|leguer|beneficiaire)"
+        r"|(?:inherit\w*|next of kin|beneficiary|donat\w+|deceased|charity|lottery|jackpot|winner|"
+        r"unclaimed|compensation|fund(?:s|ing)?|atm card|bank draft|business proposal|consignment)\b"
+        r".{0,240}(?:millions?|us ?\$|\$ ?\d|usd|dollars?|euros?|€|£|pounds?|\d{1,3}(?:,\d{3}){2})"
+        r"|(?:millions?|us ?\$|\$ ?\d|usd|£|\d{1,3}(?:,\d{3}){2})\b.{0,240}(?:inherit\w*|next of kin|"
+        r"beneficiary|donat\w+|deceased|charity|lottery|winner|claim|transfer|deposit|partner\w*)",
+        r"(?:contact|repond|ecri|recontact)\w*[- ]?(?:moi|nous|vite|par|a l'adresse|a )|cancer|"
+        r"phase terminale|maladie|confiance|personne de foi|confidential\w*|vos coordonnees|"
+        r"@(?:gmail|outlook|yahoo|hotmail|aol|proton|mail|yandex|gmx)\.|"
+        r"(?:contact|reply|respond|get back|write)\b.{0,40}(?:me|us|back|to|via|immediately|email)|"
+        r"your (?:full )?(?:name|names|address|phone|telephone|bank)|god|dear (?:friend|beloved|beneficiary)",
+        2.8,
+        "Une grosse somme promise par un inconnu : il faudra d'abord payer des frais.",
+        "A large sum promised by a stranger: fees will have to be paid first.",
+    ),
+    _swindle(
+        "deposit_unseen",
+        r"(?:caution|acompte|premier loyer|reserv\w+|location|appartement|logement|vehicule|annonce)",
+        r"(?:western|moneygram|mandat cash|coupons? (?:pcs|neosurf|transcash)|pcs mastercard)|"
+        r"(?:a l'etranger|en deplacement)\b.{0,200}(?:cles?|caution|virement|acompte)",
+        2.8,
+        "Payer sans voir, par un moyen qui ne se rattrape pas.",
+        "To pay unseen, by a means that cannot be undone.",
+    ),
+    _swindle(
+        "code_to_scan",
+        r"(?:scann\w+|flash\w+) (?:le |ce |votre )?(?:qr|code)|scan (?:the |this )?(?:qr|code|barcode)|"
+        r"qr ?code (?:ci-joint|ci-dessous|below|attached)",
+        r"(?:authentifi|expir|suspend|acces|boite|messagerie|mot de passe|mfa|2fa|verifi|securis|compte|"
+        r"paie|salaire|password|mailbox|account|access|document|payroll|benefits|sign)\w*",
+        3.2,
+        "Un code à scanner cache l'adresse où l'on vous demandera vos identifiants.",
+        "A code to scan hides the address at which your login will be asked for.",
+    ),
+    _swindle(
+        "locked_screen",
+        r"(?:ordinateur|pc|windows|appareil|systeme|iphone|computer|device|browser)\b.{0,80}(?:bloqu|"
+        r"verrouill|infect|virus|locked|blocked|spyware|compromis)\w*|(?:n'eteign|ne pas eteindre|"
+        r"ne redemarr|do not (?:shut|restart|close))\w*",
+        r"(?:appel|contact|call|dial|phone)\w*\b.{0,60}(?:support|technicien|microsoft|apple|assistance|"
+        r"immediat|0\d|\+\d|1[- (]\d{3}|toll)",
+        3.4,
+        "Un écran bloqué qui fait appeler un « support » : éteignez, n'appelez pas.",
+        "A locked screen that has you call “support”: switch off, do not call.",
+    ),
+    _swindle(
+        "answer_for_the_link",
+        r"(?:colis|livraison|paquet|compte|dossier|remboursement|amende|package|parcel|delivery)",
+        r"(?:repond\w*|tapez|envoyez|reply|respond) (?:par )?(?:[\"'« ]*)?(?:oui|ok|1|y|yes)\b.{0,60}"
+        r"(?:lien|recevoir|activer|obtenir|link|activate)",
+        2.6,
+        "Répondre fait passer le lien que le téléphone bloquait.",
+        "To answer lets the link through that the phone had blocked.",
+    ),
+    _swindle(
+        "premium_alarm",
+        r"anomalie|urgen\w+|important\w*|probleme|dernier (?:rappel|avis)|immediat\w*|dossier|message vocal",
+        r"(?:appel|contact|compos|rappel)\w*\b.{0,50}\b0? ?8 ?9\d[\d .]{5,}",
+        3.6,
+        "Un numéro surtaxé à rappeler d'urgence.",
+        "A premium-rate number to call back at once.",
+    ),
+)
+"""The swindles that are known; each side must be said, in either order."""
+
+
+def swindles(f: Facts) -> Iterator[Why]:
+    """The swindles that a message matches, with the words of what is wanted."""
+    known = f.sender is not None and f.sender.kind in TRUSTED
+    if f.message.channel == "call" or f.warnings or known:
+        return
+    for one in SWINDLES:
+        wanted = one.wanted.search(f.read.text) if one.held_out.search(f.read.text) else None
+        if wanted:
+            words = f.quote(wanted.span())
+            yield Why(signal=one.signal, says=one.says, weight=one.weight, quote=words)
