@@ -202,9 +202,8 @@ def _judged(picked: str, zone: str) -> str:
     """Each line with its instant, its persons, and the reason why it cannot be read."""
     return f"""
       SELECT *, {_why()} AS why FROM (
-        SELECT *, {words.instant(_WHEN, zone)} AS occurred_us, {_persons()} AS persons,
-          {_suspect()} AS suspect
-        FROM ({picked}) AS picked) AS timed"""
+        SELECT *, {_persons()} AS persons, {_suspect()} AS suspect
+        FROM ({words.timed(picked, _WHEN, zone)}) AS timed) AS weighed"""
 
 
 def _shown(judged: str) -> str:

@@ -34,16 +34,18 @@ def common(source: Source, s: Shape) -> Step:
     """
     columns = _columns(source, s)
     made = ", ".join(f"{columns[c.name]} AS {c.name}" for c in DECODED.columns)
+    coded = f"""SELECT *, {words.client_code("interaction", "action")} AS client_code
+      FROM ({_picked(s)}) AS picked"""
     return Step(
         fills=DECODED,
         reads=("lines",),
         sql=f"""
           SELECT {made}
           FROM (SELECT *, coalesce({_other(s)}, true) AS other
-            FROM (SELECT *, {_client_agent(s)} AS ca, {words.instant(_when(s), source.timezone)}
-                AS occurred_us, {words.query("encoded")} AS asked, {_taken_apart(s)}
-              FROM (SELECT *, {words.client_code("interaction", "action")} AS client_code
-                FROM ({_picked(s)}) AS picked) AS coded) AS chosen) AS judged""",
+            FROM (SELECT *, {_client_agent(s)} AS ca, {words.query("encoded")} AS asked,
+                {_taken_apart(s)}
+              FROM ({words.timed(coded, _when(s), source.timezone)}) AS timed) AS chosen)
+            AS judged""",
         portable=False,
         view=True,
     )

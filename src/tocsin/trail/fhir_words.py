@@ -105,14 +105,20 @@ def outcome(said: str, told: str) -> str:
       ELSE 'unknown' END"""
 
 
-def instant(said: str, zone: str) -> str:
-    """SQL: an ISO text to microseconds UTC; without a zone it is in the source's."""
-    at = f"epoch_us(TRY_CAST({said} AS TIMESTAMPTZ))"
-    if zone in {"UTC", "Etc/UTC"}:
-        return at
-    zoned = f"regexp_matches({said}, 'T.*([Zz]|[+-][0-9:]+)$')"
-    wall = f"epoch_us(TRY_CAST({said} AS TIMESTAMP))"
-    return f"CASE WHEN {zoned} THEN {at} ELSE {wall_to_utc(wall, zone)} END"
+def timed(relation: str, said: str, zone: str) -> str:
+    """SELECT: a relation and `occurred_us`, the instant of an ISO text; NULL where it is none.
+
+    Args:
+        relation: a SELECT.
+        said: SQL of the text, over the relation; without a zone it is in the source's.
+        zone: IANA name of the source's zone.
+    """
+    zoned = "ends_with(said, 'Z') OR regexp_matches(said, 'T.*([Zz]|[+-][0-9:]+)$')"
+    return f"""
+      SELECT *, CASE WHEN {zoned} THEN epoch_us(TRY_CAST(said AS TIMESTAMPTZ))
+          ELSE {wall_to_utc("wall_us", zone)} END AS occurred_us
+      FROM (SELECT *, epoch_us(TRY_CAST(said AS TIMESTAMP)) AS wall_us
+        FROM (SELECT *, {said} AS said FROM ({relation}) AS untimed) AS told) AS walled"""
 
 
 def service_key(source: Source, said: Sequence[str]) -> str:
