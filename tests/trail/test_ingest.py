@@ -97,6 +97,17 @@ def test_compressed_files_are_read_by_their_content_whatever_their_name(place):
     ]
 
 
+def test_the_rows_of_a_file_are_sorted_by_account_and_instant(place):
+    lines = [weblog(f"/files/p-{n % 7}", n % 50, account=f"a-{n % 3}") for n in range(300)]
+    place.put("a.log", lines)
+    place.ingest()
+    (file,) = (place.case / "trail/access").glob("*.parquet")
+    rows = pq.read_table(file).to_pylist()
+    keys = [(r["account"], r["occurred_at"], r["position"], r["part"]) for r in rows]
+    assert len(keys) == 300
+    assert keys == sorted(keys)
+
+
 def test_a_grown_file_is_a_continuation(place):
     path = place.put("a.log", [weblog("/files/p-1", 1), weblog("/files/p-1", 2)])
     place.ingest()

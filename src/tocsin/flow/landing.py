@@ -22,9 +22,6 @@ from tocsin.trail import file_facts, rows
 from tocsin.trail.coverage import FileFacts
 from tocsin.trail.decoded import DECODED
 
-ORDER = ("account", "occurred_us", "position", "part")
-"""How rows of a file are sorted: an account's days lie together."""
-
 
 def bind_names(world: World) -> None:
     """Bind what rows are resolved by: the accounts' names, and the records' INS."""
@@ -165,7 +162,7 @@ def _rows(
     count = {name: value or 0 for name, value in found_rows.items()}
     engine.run(rows.placed(source, landing.world.estate.services))
     engine.run(rows.rows(source, delivered.digest, with_ins=_bind_ins(landing)))
-    written = engine.write("rows", ACCESS, f"{folder}/access.parquet", order=ORDER)
+    written = engine.write("rows", ACCESS, f"{folder}/access.parquet")
     if count["requests"]:
         engine.run(rows.requests(delivered.digest))
         engine.write("requests", rows.REQUESTS, f"{folder}/requests.parquet")

@@ -14,11 +14,10 @@ import msgspec
 
 from tocsin.core.records import Source
 from tocsin.core.tables import ACCESS, LEDGER, QUARANTINE, Table
-from tocsin.flow.landing import ORDER
 from tocsin.flow.units import Unit
 from tocsin.flow.world import World, rows_of
 from tocsin.trail import known
-from tocsin.trail.rows import REQUESTS
+from tocsin.trail.rows import ORDER, REQUESTS
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):

@@ -102,7 +102,11 @@ def _number(condition: list[str]) -> str:
 
 
 def _picked(s: Shape) -> str:
-    """Every text of the line, and the numbers of the agents and entities that matter."""
+    """Every text of the line, and the numbers of the agents and entities that matter.
+
+    Of lines taken together, one that is no JSON has each of them read on its own, at many times
+    the cost. Most such lines are cut short, and their last character tells.
+    """
     role = [s.entity(i, s.role) for i in range(ENTITIES)]
     agents = [s.agent(i, "requestor") for i in range(AGENTS)]
     there = [
@@ -142,7 +146,8 @@ def _picked(s: Shape) -> str:
           {_number(without)}) AS de,
         {_number(request)} AS re,
         CASE {query} END AS encoded
-      FROM (SELECT *, TRY(json_extract_string(line, {_paths(s.paths)})) AS t
+      FROM (SELECT *, CASE WHEN ends_with(line, '}}')
+            THEN TRY(json_extract_string(line, {_paths(s.paths)})) END AS t
         FROM lines) AS taken"""
 
 

@@ -54,6 +54,9 @@ _INS = "'^[1-478][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6}(?:[0-9]{2})?$'"
 _CX = r"'^([^\^&|]+)\^\^\^.*1\.2\.250\.1\.213\.1\.4\.(?:8|9|10|11)(?:[^0-9].*)?$'"
 """A CX whose authority is INS-NIR, INS-NIA or one of their test roots."""
 
+ORDER = ("account", "occurred_us", "position", "part")
+"""How rows of a file are sorted: an account's days lie together."""
+
 _PLACED = table(
     "placed",
     "decoded row with its service, the number of its operation and its person as logged",
@@ -157,7 +160,7 @@ def rows(source: Source, digest: str, *, with_ins: bool) -> Step:
     """The rows of a file as `access` has them, before acts that are known elsewhere are told.
 
     Reads:  placed, account_names; ins_names and ins_digests if told so
-    Fills:  rows
+    Fills:  rows, sorted by `ORDER`
     """
     joins, person = "", "coalesce(p.person, '')"
     if with_ins:
@@ -165,21 +168,25 @@ def rows(source: Source, digest: str, *, with_ins: bool) -> Step:
           LEFT JOIN ins_names AS known ON known.ins = p.ins
           LEFT JOIN ins_digests AS keyed ON keyed.ins = p.ins"""
         person = "coalesce(known.person, keyed.person, p.person, '')"
-    at = f"concat({quoted(digest + ':')}, p.position)"
+    # What all rows share is set beside them once they are sorted, and is not moved with them.
     return Step(
         fills=_ROWS,
         reads=("placed", "account_names", *(("ins_names", "ins_digests") if with_ins else ())),
         sql=f"""
-          SELECT coalesce(p.event_id, {at}) AS event_id, CAST([] AS VARCHAR[]) AS also,
-            {quoted(source.id)} AS source, {quoted(digest)} AS digest, p.position AS position,
-            p.part AS part, p.occurred_us AS occurred_us,
-            coalesce(named.account, p.actor, '') AS account, coalesce(p.session, '') AS session,
-            nullif(p.address, '') AS address, nullif(p.client, '') AS client,
-            nullif(p.service, '') AS service, p.operation AS operation, p.kind AS kind,
-            p.outcome AS outcome, {person} AS person, nullif(p.query, '') AS query,
-            p.result_count AS result_count, nullif(p.purpose, '') AS purpose
-          FROM placed AS p
-          LEFT JOIN account_names AS named ON named.name = p.actor{joins}""",
+          SELECT coalesce(event_id, concat({quoted(digest + ":")}, position)) AS event_id,
+            CAST([] AS VARCHAR[]) AS also, {quoted(source.id)} AS source,
+            {quoted(digest)} AS digest, position, part, occurred_us, account, session, address,
+            client, service, operation, kind, outcome, person, query, result_count, purpose
+          FROM (SELECT p.event_id AS event_id, p.position AS position, p.part AS part,
+              p.occurred_us AS occurred_us, coalesce(named.account, p.actor, '') AS account,
+              coalesce(p.session, '') AS session, nullif(p.address, '') AS address,
+              nullif(p.client, '') AS client, nullif(p.service, '') AS service,
+              p.operation AS operation, p.kind AS kind, p.outcome AS outcome,
+              {person} AS person, nullif(p.query, '') AS query,
+              p.result_count AS result_count, nullif(p.purpose, '') AS purpose
+            FROM placed AS p
+            LEFT JOIN account_names AS named ON named.name = p.actor{joins}
+            ORDER BY {", ".join(ORDER)}) AS sorted""",
         portable=False,
         view=True,
     )
