@@ -20,7 +20,7 @@ BATCH_BYTES = 64 << 20
 
 BATCH_ROWS = 200_000
 
-STREAM_BYTES, LONG_STREAM_BYTES = 256 << 20, 1 << 30
+STREAM_BYTES, LONG_STREAM_BYTES = 256 << 20, 4 << 30
 """Text that runs through one query: bounds what the lines of a row group may weigh.
 
 A text of ordinary lines runs longer, for each query is planned anew.
