@@ -95,7 +95,7 @@ class Proposal:
     spoken: Codes  # families that speak against the owner
     habit: HabitEvidence | None  # None where history is too short for it
     by_habit: Flags  # sessions whose families are told by the account's habits
-    day: Reals  # what a day that colleagues share takes from the account's habits
+    day: Reals  # what a day that colleagues share takes
 
 
 def propose(
@@ -115,7 +115,7 @@ def propose(
         prior: share of sessions that are not the owner's, before any evidence.
         habit: what the contrast with other accounts' sessions says, where history allows.
     """
-    found = weigh(m, given.vouched, given.condemned)
+    found, day = _on_its_day(m, weigh(m, given.vouched, given.condemned))
     told = np.where(
         given.indicated,
         np.minimum(kinship.rarity(m, found, given.indicated, together=True), kinship.CAP_OTHER),
@@ -127,8 +127,8 @@ def propose(
     alone = probability(found.total + kin.bits, prior) >= SURE
     sure = (alone & ~given.vouched) | given.condemned
     kin = replace(kin, thief=kinship.shared(m, found, np.asarray(sure), told))
-    day = _day(m, found, habit)
-    families, total, by_habit = _either(m, found, habit, day)
+    habits_day = _habits_day(m, found, habit)
+    families, total, by_habit = _either(m, found, habit, habits_day)
     bits = np.where(hard != 0, hard, total + kin.bits)
     families = {**families, "kinship": kin.bits, "given": hard}
     spoken = np.where(given.condemned, 2, speaking(families))
@@ -141,7 +141,7 @@ def propose(
         spoken=spoken,
         habit=habit,
         by_habit=by_habit,
-        day=day,
+        day=np.where(by_habit, habits_day, day),
     )
 
 
@@ -156,7 +156,16 @@ def explained_of(m: Matrix, found: Evidence) -> Reals:
     return np.asarray(CARE_SHARE * np.clip(found.care.usual_day, -CARE_MOST, CARE_MOST))
 
 
-def _day(m: Matrix, found: Evidence, habit: HabitEvidence | None) -> Reals:
+def _on_its_day(m: Matrix, found: Evidence) -> tuple[Evidence, Reals]:
+    """The evidence less what a day that colleagues share takes from it, and that, in bits."""
+    alone = (found.elsewhere > 0) | (found.failed > 0) | (found.status.bits > 0)
+    at_home = (m.net > 0) & (found.net.level <= HOUSE) & ~alone
+    day = shared_day.taken(m, found.total, np.asarray(at_home))
+    families = {**found.families, "care": found.families["care"] + day}
+    return replace(found, families=families, total=found.total + day), day
+
+
+def _habits_day(m: Matrix, found: Evidence, habit: HabitEvidence | None) -> Reals:
     """What a day that colleagues share takes from the account's habits, in bits."""
     if habit is None:
         return np.zeros(m.size)

@@ -102,7 +102,8 @@ def parts_of(m: Matrix, looks: tuple[Proposal, Second], i: int) -> tuple[Part, .
         if found.by_habit[i]
         else (*_context(m, found, i), *_work(m, found, i), *_status(found, i))
     )
-    parts = (*own, *_standing(found, i), *_second(second, i))
+    day = ("shared_day", "care", float(found.day[i]), sentences.SHARED_DAY)
+    parts = (*own, day, *_standing(found, i), *_second(second, i))
     told = [part for part in parts if abs(part[2]) >= LEAST_BITS]
     return tuple(sorted(told, key=lambda part: -abs(part[2])))
 
@@ -139,7 +140,6 @@ def _habit(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
             float(explained_of(m, found.evidence)[i]),
             sentences.care(nothing, weak, strong, share),
         ),
-        ("shared_day", "care", float(found.day[i]), sentences.SHARED_DAY),
     )
 
 
