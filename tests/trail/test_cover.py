@@ -14,7 +14,7 @@ from tocsin.core.tables import ACCESS, COVERAGE
 from tocsin.core.vocabulary import TrailFormat
 from tocsin.flow.coverage import cover
 from tocsin.flow.world import World, arrow_schema
-from tocsin.trail.coverage import FileFacts, Mark
+from tocsin.trail.file_facts import FileFacts, Mark
 
 START = int(datetime(2025, 9, 1, tzinfo=UTC).timestamp() * 1e6)
 HOUR = 3_600_000_000

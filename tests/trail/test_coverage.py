@@ -17,9 +17,10 @@ from tocsin.core.tables import ACCESS
 from tocsin.core.vocabulary import TrailFormat
 from tocsin.core.zones import DAY_US, HOUR_US, to_utc
 from tocsin.trail import clocks, coverage, file_facts
-from tocsin.trail.coverage import CaseTime, FileFacts, Mark, Missing
 from tocsin.trail.decoded import DECODED
+from tocsin.trail.file_facts import FileFacts, Mark, Missing
 from tocsin.trail.rotation import Dated, holes
+from tocsin.trail.stretches import CaseTime
 
 SECOND = 1_000_000
 MONDAY = int(datetime(2025, 9, 1, tzinfo=UTC).timestamp()) * SECOND

@@ -7,7 +7,8 @@ from tocsin.core.records import Gap
 from tocsin.core.tables import ACCESS, COVERAGE
 from tocsin.flow.world import World, rows_of
 from tocsin.trail import clocks, coverage
-from tocsin.trail.coverage import CaseTime, FileFacts
+from tocsin.trail.file_facts import FileFacts
+from tocsin.trail.stretches import CaseTime
 
 COVERAGE_FILE = "trail/coverage.parquet"
 

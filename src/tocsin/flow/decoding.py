@@ -10,8 +10,8 @@ from tocsin.core.ports import Found, Packed, Text
 from tocsin.core.tables import Step
 from tocsin.flow.units import Before, Landing
 from tocsin.trail import file_facts, rows
-from tocsin.trail.coverage import FileFacts
 from tocsin.trail.decoded import DECODED, LINES
+from tocsin.trail.file_facts import FileFacts
 from tocsin.trail.lines import HEAD_CHARACTERS, LINES_SCHEMA
 from tocsin.trail.reader import Opening
 

@@ -25,7 +25,7 @@ from tocsin.flow.publication import (
 from tocsin.flow.readers import READERS
 from tocsin.flow.units import Keyed, Landing, Unit
 from tocsin.flow.world import World
-from tocsin.trail.coverage import FileFacts
+from tocsin.trail.file_facts import FileFacts
 
 SUMMARY = "trail/summary.json"
 TOLD = "trail/told.json"

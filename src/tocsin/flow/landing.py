@@ -19,8 +19,8 @@ from tocsin.flow.decoding import DECODED_FILES, Decoding
 from tocsin.flow.units import Before, Landing, Unit
 from tocsin.flow.world import World, bind_directory, rows_of
 from tocsin.trail import file_facts, rows
-from tocsin.trail.coverage import FileFacts
 from tocsin.trail.decoded import DECODED
+from tocsin.trail.file_facts import FileFacts
 
 
 def bind_names(world: World) -> None:

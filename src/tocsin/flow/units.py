@@ -8,7 +8,7 @@ import msgspec
 from tocsin.core.ports import TrailFiles, Workers
 from tocsin.core.records import Source
 from tocsin.flow.world import World
-from tocsin.trail.coverage import FileFacts
+from tocsin.trail.file_facts import FileFacts
 from tocsin.trail.reader import Reader
 
 Keyed = Callable[[str], str]

@@ -22,9 +22,9 @@ import pyarrow as pa
 from tocsin.core.records import Gap, Source
 from tocsin.core.tables import COUNT, REAL, TEXT, US, Step, table
 from tocsin.core.vocabulary import CoverageState
-from tocsin.core.zones import DAY_US
-from tocsin.trail.rhythm import Interval, Minutes, silences
-from tocsin.trail.rotation import Dated, holes
+from tocsin.trail.file_facts import FileFacts
+from tocsin.trail.rhythm import Interval, Minutes
+from tocsin.trail.stretches import CaseTime, Stretch, stretches
 
 MINUTES = table(
     "coverage_minutes",
@@ -47,64 +47,7 @@ TILES = table(
 )
 MINUTE_US = 60_000_000
 
-RETENTION_SLACK_US = 3 * DAY_US
-"""A source may begin that long after its retention edge: a weekend, and the purge's rhythm."""
-ONE_COUNTER = 0.9
-"""Share of steps by one from which sequence numbers are those of one counter."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """The producer says that it `stopped` or `started` to record."""
-
-    at_us: int
-    mark: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
-    """Numbers of the producer that no line has, and the instants of the lines around them."""
-
-    first: int
-    last: int
-    after_us: int
-    before_us: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileFacts:
-    """What one file says of coverage, kept from the time when it was read.
-
-    Args:
-        source: id of the source.
-        file: path as the estate gives it.
-        first_us: earliest instant; None where no line could be read. `last_us` alike.
-        backwards: lines whose instant is before that of the line above: clock steps.
-        truncated: the file ended before its end (a gzip without its tail).
-        steps: lines that carry a number and follow one; `by_one`: those that follow by one.
-    """
-
-    source: str
-    file: str
-    first_us: int | None
-    last_us: int | None
-    backwards: int = 0
-    truncated: bool = False
-    sequence_first: int | None = None
-    sequence_last: int | None = None
-    steps: int = 0
-    by_one: int = 0
-    marks: tuple[Mark, ...] = ()
-    missing: tuple[Missing, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseTime:
-    """When the case was opened (microseconds UTC), and the operator's zone (IANA name)."""
-
-    opened_us: int
-    zone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,10 +127,8 @@ def tile(
         by_source.setdefault(fact.source, []).append(fact)
     tiles: list[Tile] = []
     for source in sources:
-        stretches = _stretches(
-            source, minutes.get(source.id), by_source[source.id], window, case
-        )
-        tiles += _tiled(source.id, stretches, window, offsets.get(source.id))
+        found = stretches(source, minutes.get(source.id), by_source[source.id], window, case)
+        tiles += _tiled(source.id, found, window, offsets.get(source.id))
     return tuple(tiles)
 
 
@@ -213,8 +154,6 @@ def rows(tiles: Iterable[Tile]) -> tuple[tuple[object, ...], ...]:
     )
 
 
-# What each state is found by ---------------------------------------------------------------
-
 _RANK = (
     CoverageState.TRAILED,
     CoverageState.SILENT,
@@ -225,155 +164,12 @@ _RANK = (
 _TRAILED = "Les lignes de cette source se suivent sans trou connu."
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    start: int
-    end: int
-    state: CoverageState
-    why: str
-
-
-def _stretches(
-    source: Source,
-    minutes: Minutes | None,
-    facts: Sequence[FileFacts],
-    window: Interval,
-    case: CaseTime,
-) -> list[_Stretch]:
-    if minutes is None:
-        why = (
-            "Aucune ligne des fichiers de cette source n'a pu être lue."
-            if facts
-            else "Aucun fichier de cette source n'a été remis."
-        )
-        return [_Stretch(*window, CoverageState.CUT, why)]
-    known = [
-        *_stopped(facts, window),
-        *_cut_files(facts, minutes, window),
-        *_cut_numbers(facts),
-        *_before(source, minutes, window, case.opened_us),
-    ]
-    gone = [(s.start, s.end) for s in known]
-    return known + [
-        _Stretch(a, b, CoverageState.SILENT, _silent_says(minutes, a, b, window))
-        for a, b in silences(minutes, window=window, zone=case.zone, known=gone)
-    ]
-
-
-def _silent_says(minutes: Minutes, start: int, end: int, window: Interval) -> str:
-    if end == window[1] and start > int(minutes.last_us[-1]):
-        return "La source s'arrête avant les autres, sans le dire."
-    return "Aucune ligne, alors que les autres semaines en ont au moins 50 aux mêmes heures."
-
-
-def _stopped(facts: Sequence[FileFacts], window: Interval) -> list[_Stretch]:
-    marks = sorted({(m.at_us, m.mark) for fact in facts for m in fact.marks})
-    found: list[_Stretch] = []
-    since: int | None = None
-    for at, mark in marks:
-        if mark == "stopped" and since is None:
-            since = at
-        elif mark == "started" and since is not None:
-            why = "Le producteur dit avoir arrêté sa trace, puis l'avoir reprise."
-            found.append(_Stretch(since, at, CoverageState.STOPPED, why))
-            since = None
-    if since is not None:
-        why = "Le producteur dit avoir arrêté sa trace et ne dit pas l'avoir reprise."
-        found.append(_Stretch(since, window[1], CoverageState.STOPPED, why))
-    return found
-
-
-def _cut_files(
-    facts: Sequence[FileFacts], minutes: Minutes, window: Interval
-) -> list[_Stretch]:
-    dated = [
-        Dated(file=f.file, first_us=f.first_us, last_us=f.last_us)
-        for f in facts
-        if f.first_us is not None and f.last_us is not None
-    ]
-    found = []
-    for hole in holes(dated):
-        start, end = hole.before.last_us + 1, hole.after.first_us
-        if not _has_line(minutes, start, end):
-            listed = ", ".join(hole.missing[:3]) + (" …" if len(hole.missing) > 3 else "")
-            why = (
-                f"Il manque un fichier de la suite ({listed}) après {_name(hole.before.file)}."
-            )
-            found.append(_Stretch(start, end, CoverageState.CUT, why))
-    for fact in facts:
-        if fact.truncated and fact.last_us is not None:
-            start = fact.last_us + 1
-            later = int(np.searchsorted(minutes.first_us, start))
-            end = int(minutes.first_us[later]) if later < len(minutes.first_us) else window[1]
-            why = f"Le fichier {_name(fact.file)} est tronqué : sa fin manque."
-            if end > start:
-                found.append(_Stretch(start, end, CoverageState.CUT, why))
-    return found
-
-
-def _has_line(minutes: Minutes, start: int, end: int) -> bool:
-    """Whether a minute has its first or last line in the stretch."""
-    i = int(np.searchsorted(minutes.last_us, start))
-    return i < len(minutes.last_us) and int(minutes.first_us[i]) < end
-
-
-def _cut_numbers(facts: Sequence[FileFacts]) -> list[_Stretch]:
-    counted = [f for f in facts if f.sequence_first is not None and f.first_us is not None]
-    told = sum(f.steps for f in counted)
-    if told and sum(f.by_one for f in counted) < ONE_COUNTER * told:
-        return []  # several counters share the source: a jump says nothing
-    found = [
-        _numbers_say(m.first, m.last, m.after_us, m.before_us)
-        for f in counted
-        for m in f.missing
-    ]
-    counted.sort(key=lambda f: (f.first_us or 0, f.last_us or 0))
-    for a, b in pairwise(counted):
-        last, first = a.sequence_last or 0, b.sequence_first or 0
-        if first > last + 1 and (a.last_us or 0) < (b.first_us or 0):
-            found.append(_numbers_say(last + 1, first - 1, a.last_us or 0, b.first_us or 0))
-    return [s for s in found if s.end > s.start]
-
-
-def _numbers_say(first: int, last: int, after_us: int, before_us: int) -> _Stretch:
-    count = last - first + 1
-    which = (
-        f"les numéros {first} à {last} manquent" if count > 1 else f"le numéro {first} manque"
-    )
-    why = f"Dans la suite numérotée par le producteur, {which}."
-    return _Stretch(after_us + 1, before_us, CoverageState.CUT, why)
-
-
-def _before(
-    source: Source, minutes: Minutes, window: Interval, opened_us: int
-) -> list[_Stretch]:
-    """From the window's start to the retention edge, where that is why the source begins late.
-
-    The trail was taken out between its last line and the opening of the case: its edge is one
-    of these instants less the days kept. A source that begins near either is explained; one
-    that begins elsewhere has lost something, and is judged by its rhythm.
-    """
-    first = int(minutes.first_us[0])
-    kept = source.retention_days * DAY_US
-    if source.retention_days <= 0 or first <= window[0]:
-        return []
-    edges = [e for e in (window[1] - kept, opened_us - kept) if window[0] < e < window[1]]
-    near = [e for e in edges if -DAY_US <= first - e <= RETENTION_SLACK_US]
-    if not near:
-        return []
-    why = f"La source ne garde que {source.retention_days} jours."
-    return [_Stretch(window[0], first, CoverageState.BEFORE_RETENTION, why)]
-
-
-# The tiling --------------------------------------------------------------------------------
-
-
 def _tiled(
-    source: str, stretches: Sequence[_Stretch], window: Interval, offset_s: float | None
+    source: str, found: Sequence[Stretch], window: Interval, offset_s: float | None
 ) -> list[Tile]:
     inside = [
-        _Stretch(max(s.start, window[0]), min(s.end, window[1]), s.state, s.why)
-        for s in stretches
+        Stretch(max(s.start, window[0]), min(s.end, window[1]), s.state, s.why)
+        for s in found
         if min(s.end, window[1]) > max(s.start, window[0])
     ]
     edges = sorted({*window, *(s.start for s in inside), *(s.end for s in inside)})
@@ -398,25 +194,5 @@ def _tiled(
     return tiles
 
 
-def _name(file: str) -> str:
-    return file.rpartition("/")[2]
-
-
 def _at(us: int) -> datetime:
     return _EPOCH + timedelta(microseconds=us)
-
-
-__all__ = [
-    "MINUTES",
-    "TILES",
-    "CaseTime",
-    "FileFacts",
-    "Mark",
-    "Missing",
-    "Tile",
-    "gaps",
-    "minutes_of",
-    "rows",
-    "steps",
-    "tile",
-]

@@ -12,14 +12,13 @@ Source: HL7 FHIR R4 (4.0.1) and R5 AuditEvent; IHE BALP 1.1.4; DICOM PS3.15 A.5;
 "Reading the trails".
 """
 
-from collections.abc import Iterable
-
 from tocsin.core.records import Source
 from tocsin.core.tables import COUNT, Step, Table, table
 from tocsin.core.vocabulary import PURPOSES_THAT_LIFT, TEST_PURPOSE
 from tocsin.trail import fhir_words as words
 from tocsin.trail.decoded import DECODED, LINES
 from tocsin.trail.fhir_common import common
+from tocsin.trail.fhir_faults import why_unread
 from tocsin.trail.fhir_shapes import REQUEST_ID, shape_of
 from tocsin.trail.reading import HEAD_CHARACTERS
 
@@ -46,13 +45,6 @@ _SHAPE = f"""{{
 """Every part of DSTU2 to R5 that is read. What is rare is left as JSON, at no cost."""
 
 LEFT = Table(name="fhir_left", per="line of no common shape", columns=LINES.columns)
-
-_PARTS = """{
-  "agent":"JSON","entity":"JSON","subtype":"JSON","type":"JSON","code":"JSON","source":"JSON",
-  "period":"JSON","occurredPeriod":"JSON","patient":"JSON","recorded":"JSON","outcome":"JSON"
-}"""
-_PARTS_OF_AGENT = '[{"who":"JSON","network":"JSON","policy":"JSON","requestor":"JSON"}]'
-_PARTS_OF_ENTITY = '[{"what":"JSON","role":"JSON","type":"JSON","query":"JSON"}]'
 
 RESTFUL = "http://hl7.org/fhir/restful-interaction"
 RECORDING_STOPPED, RECORDING_STARTED = "110133", "110134"
@@ -201,7 +193,7 @@ def _service_key(source: Source) -> str:
 def _judged(picked: str, zone: str) -> str:
     """Each line with its instant, its persons, and the reason why it cannot be read."""
     return f"""
-      SELECT *, {_why()} AS why FROM (
+      SELECT *, {why_unread()} AS why FROM (
         SELECT *, {_persons()} AS persons, {_suspect()} AS suspect
         FROM ({words.timed(picked, _WHEN, zone)}) AS timed) AS weighed"""
 
@@ -359,64 +351,3 @@ def _suspect() -> str:
       OR len(list_filter(others, lambda a: {_called("a")} IS NULL)) > 0
       OR len(list_filter(e.entity, lambda x: {odd})) > 0
       OR e.period IS NOT NULL)"""
-
-
-def _why() -> str:
-    return f"""CASE WHEN reason IS NOT NULL THEN reason
-      WHEN e IS NULL THEN CASE WHEN json_valid(line) THEN 'not a JSON object'
-        ELSE 'not JSON' END
-      WHEN e.resourceType IS DISTINCT FROM 'AuditEvent' THEN CASE json_type(line)
-        WHEN 'OBJECT' THEN 'not an AuditEvent' ELSE 'not a JSON object' END
-      WHEN occurred_us IS NULL THEN 'no instant that can be read'
-      WHEN occurred_us < {words.EARLIEST_US} OR occurred_us >= {words.LATEST_US}
-        THEN 'instant outside 1970-2100'
-      WHEN suspect THEN {_wrong()} END"""
-
-
-def _wrong() -> str:
-    """The first part of a suspect line that stands there in a wrong type; NULL if none does."""
-    top = {
-        "agent": "[",
-        "entity": "[",
-        "subtype": "[",
-        "type": "{",
-        "code": "{",
-        "source": "{",
-        "period": "{",
-        "occurredPeriod": "{",
-        "patient": "{",
-        "recorded": '"',
-    }
-    parts = f"from_json(line, '{_PARTS}')"
-    called = {"[": "a list", "{": "an object", '"': "a text"}
-
-    def is_wrong(part: str, opening: str) -> str:
-        return f"{part} IS NOT NULL AND left({part}, 1) <> '{opening}' AND {part} <> 'null'"
-
-    def each(of: str, shape: str, parts_of: Iterable[tuple[str, str]]) -> str:
-        cases = " ".join(
-            f"WHEN {is_wrong(f'x.{name}', opening)} THEN '{of}.{name} is not {called[opening]}'"
-            for name, opening in parts_of
-        )
-        texts = f"""from_json({parts}.{of}, '["JSON"]')"""
-        objects = f"from_json({parts}.{of}, '{shape}')"
-        return (
-            f"CASE WHEN len(list_filter({texts}, lambda x: left(x, 1) <> '{{')) > 0"
-            f" THEN '{of} holds what is no object' END,"
-            f" list_filter(list_transform({objects}, lambda x: CASE {cases} END),"
-            " lambda w: w IS NOT NULL)[1]"
-        )
-
-    whole = " ".join(
-        f"WHEN {is_wrong(f'{parts}.{name}', opening)} THEN '{name} is not {called[opening]}'"
-        for name, opening in top.items()
-    )
-    inside = [
-        each("agent", _PARTS_OF_AGENT, (("who", "{"), ("network", "{"), ("policy", "["))),
-        each(
-            "entity",
-            _PARTS_OF_ENTITY,
-            (("what", "{"), ("role", "{"), ("type", "{"), ("query", '"')),
-        ),
-    ]
-    return f"coalesce(CASE {whole} END, {', '.join(inside)})"

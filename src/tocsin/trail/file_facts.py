@@ -1,11 +1,56 @@
 """What a file says of coverage, taken from its decoded rows while they are at hand."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tocsin.core.tables import COUNT, TEXT, US, Step, table
-from tocsin.trail.coverage import FileFacts, Mark, Missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """The producer says that it `stopped` or `started` to record."""
+
+    at_us: int
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Numbers of the producer that no line has, and the instants of the lines around them."""
+
+    first: int
+    last: int
+    after_us: int
+    before_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
+    """What one file says of coverage, kept from the time when it was read.
+
+    Args:
+        source: id of the source.
+        file: path as the estate gives it.
+        first_us: earliest instant; None where no line could be read. `last_us` alike.
+        backwards: lines whose instant is before that of the line above: clock steps.
+        truncated: the file ended before its end (a gzip without its tail).
+        steps: lines that carry a number and follow one; `by_one`: those that follow by one.
+    """
+
+    source: str
+    file: str
+    first_us: int | None
+    last_us: int | None
+    backwards: int = 0
+    truncated: bool = False
+    sequence_first: int | None = None
+    sequence_last: int | None = None
+    steps: int = 0
+    by_one: int = 0
+    marks: tuple[Mark, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
 
 FACTS = table(
     "file_facts",
