@@ -10,7 +10,8 @@ from typing import Any
 import click
 from rich.console import Console
 
-from tocsin.cli.words import pick, say
+from tocsin.cli.words import here, pick, say
+from tocsin.core.causes import cause
 from tocsin.core.errors import TocsinError
 
 Document = Mapping[str, Any]
@@ -95,7 +96,7 @@ def run(group: click.Group) -> None:
             args=_arguments(_readable(sys.argv[1:])), prog_name="tocsin", standalone_mode=False
         )
     except TocsinError as error:
-        _complain(error.what, error.next_step, error.where)
+        _complain(*(here(each) for each in (error.what, error.next_step, error.where)))
         sys.exit(error.exit_code)
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
@@ -119,8 +120,9 @@ def run(group: click.Group) -> None:
     except OSError as error:
         if error.errno not in SURROUNDINGS:
             raise
+        why = cause(error)
         _complain(
-            say("la machine a refusé : ", "the machine refused: ") + str(error.strerror),
+            say(f"la machine a refusé\u00a0: {why.fr}", f"the machine refused: {why.en}"),
             say(
                 "Libérez de la place ou ouvrez les droits, puis relancez la même commande.",
                 "Make room or open the rights, then run the same command again.",

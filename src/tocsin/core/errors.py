@@ -8,6 +8,8 @@ TocsinError
 Anything else is a bug (exit 1) and propagates.
 """
 
+from tocsin.core.records import Says
+
 
 class TocsinError(Exception):
     """The root of every error that Tocsin raises on purpose.
@@ -16,19 +18,33 @@ class TocsinError(Exception):
         what: one sentence, what is wrong. Never a person's name, date or contact.
         next_step: one sentence, what the person on call should do next.
         where: file, line and column, or the name of the thing, '' when there is none.
+
+    As text it is the English sentence, for logs; the door prints the reader's.
     """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, next_step: str, where: str = "") -> None:
+    def __init__(
+        self, what: Says | str, *, next_step: Says | str, where: Says | str = ""
+    ) -> None:
         super().__init__(what)
-        self.what = what
-        self.next_step = next_step
-        self.where = where
+        self.what = what if isinstance(what, Says) else Says(what, what)
+        self.next_step = (
+            next_step if isinstance(next_step, Says) else Says(next_step, next_step)
+        )
+        self.where = where if isinstance(where, Says) else Says(where, where)
 
     def __str__(self) -> str:
-        place = f" ({self.where})" if self.where else ""
-        return f"{self.what}{place}. {self.next_step}"
+        place = f" ({self.where.en})" if self.where.en else ""
+        return f"{self.what.en}{place}. {self.next_step.en}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it passes from one process to another: with its next step."""
+        return _again, (type(self), self.what, self.next_step, self.where)
+
+
+def _again(kind: type[TocsinError], what: Says, next_step: Says, where: Says) -> TocsinError:
+    return kind(what, next_step=next_step, where=where)
 
 
 class InputError(TocsinError):

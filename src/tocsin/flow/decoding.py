@@ -105,7 +105,7 @@ class Decoding:
         try:
             return reader.steps(self._landing.source, opening)
         except InputError as error:
-            return (rows.all_unread(error.what),)
+            return (rows.all_unread(error.what.en),)
 
     def _stream(self, stream: "_Stream", parts: list[str]) -> None:
         """Decode the text in a few queries, each over lines that are cut while it runs."""

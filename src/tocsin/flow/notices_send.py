@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import pyarrow as pa
 
@@ -12,7 +11,7 @@ from tocsin.act.notices.contacts import phones
 from tocsin.act.notices.plan import Recipient
 from tocsin.act.notices.states import TRIABLE, after_try, heard, next_channel
 from tocsin.act.notices.wording import Notice, as_text, notice, person_name, personal
-from tocsin.core.errors import OutsideError, RefusedError, TocsinError
+from tocsin.core.errors import RefusedError, TocsinError
 from tocsin.core.evidence import digest_of
 from tocsin.core.notices import (
     AcceptedLog,
@@ -408,8 +407,3 @@ def waits_until(outbox: Outbox, place: tuple[str, str], clock: Clock) -> timedel
     """How long until a row of that campaign and channel may be tried; None if there is none."""
     due = outbox.next_due(*place)
     return None if due is None else max(due - clock.now(), timedelta(0))
-
-
-def unreachable_now(error: OutsideError) -> Mapping[str, Any]:
-    """What a document says of a server that could not be reached."""
-    return {"what": error.what, "next_step": error.next_step, "where": error.where}

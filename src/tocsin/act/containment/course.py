@@ -50,7 +50,7 @@ def received(order: Order, says: Says, at: str) -> Order:
 def failed(order: Order, error: OutsideError, at: str) -> Order:
     """The order after an error: uncertain if it may have been done."""
     state = State.UNCERTAIN if isinstance(error, UnansweredError) else State.FAILED
-    return replace(order, state=state, proof=_proof(Says(error.what, error.what), at, "error"))
+    return replace(order, state=state, proof=_proof(error.what, at, "error"))
 
 
 def asked_again(order: Order, seen: Seen, at: str) -> Order:
