@@ -1,8 +1,6 @@
 """Why the machine said no, in a reader's words: never the name of a programmer's class."""
 
 import errno
-import os
-import ssl
 
 from tocsin.core.records import Says
 
@@ -43,16 +41,20 @@ OF_THE_SYSTEM = {
 BY_KIND: tuple[tuple[type[BaseException], Says], ...] = (
     (UnicodeError, Says("ce n'est pas de l'UTF-8", "it is not UTF-8")),
     (TimeoutError, Says("rien n'a répondu à temps", "nothing answered in time")),
-    (
-        ssl.SSLCertVerificationError,
-        Says("son certificat n'est pas reconnu", "its certificate does not hold"),
-    ),
-    (ssl.SSLError, Says("TLS n'a pas pu s'établir", "TLS could not be set up")),
     (ConnectionError, Says("la connexion a été coupée", "the connection was cut")),
     (MemoryError, Says("la mémoire manque", "memory is short")),
     (EOFError, Says("il s'arrête avant sa fin", "it stops before its end")),
 )
 """The rest, by the kind of the error; the first that fits."""
+
+BY_NAME = {
+    "SSLCertVerificationError": Says(
+        "son certificat n'est pas reconnu", "its certificate does not hold"
+    ),
+    "SSLError": Says("TLS n'a pas pu s'établir", "TLS could not be set up"),
+    "gaierror": Says("ce nom de machine est inconnu", "the host name is unknown"),
+}
+"""Errors of libraries that core does not load; their numbers are not the system's."""
 
 OTHERWISE = Says(
     "son contenu n'a pas la forme attendue", "its content is not of the expected form"
@@ -61,6 +63,8 @@ OTHERWISE = Says(
 
 def cause(error: BaseException) -> Says:
     """Why, as a clause to stand after a colon."""
+    if type(error).__name__ in BY_NAME:
+        return BY_NAME[type(error).__name__]
     number = error.errno if isinstance(error, OSError) else None
     if number in OF_THE_SYSTEM:
         return OF_THE_SYSTEM[number]
@@ -68,5 +72,7 @@ def cause(error: BaseException) -> Says:
         if isinstance(error, kind):
             return said
     if number is not None and number > 0:
-        return Says(f"le système répond l'erreur {number}", os.strerror(number).lower())
+        return Says(
+            f"le système répond l'erreur {number}", f"the system answers error {number}"
+        )
     return OTHERWISE
