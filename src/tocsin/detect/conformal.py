@@ -20,7 +20,7 @@ SHORT, LONG = 50, 200
 FEW = 150
 """Calm sessions under which a stratum is calibrated with all the others that are alike."""
 
-WINDOW, BLOCK, LEAST = 2_500, 200, 50
+WINDOW, BLOCK, LEAST = 1_000, 25, 50
 """Calm sessions that calibrate, sessions judged by the same ones, and the fewest that may."""
 
 TAIL = 0.02
