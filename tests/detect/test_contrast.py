@@ -89,8 +89,10 @@ def test_swaps_stand_in_the_place_of_another_account_with_enough_past(weighed):
 
 def test_only_the_latest_sessions_are_weighed_on_a_trail_that_is_too_large(weighed):
     m = weighed.matrix
-    trials = swaps.draw(m, last=500)
-    assert trials.real.sum() == 500
+    trials = swaps.draw(m, tokens=20_000)
+    weighed_now = trials.session[trials.real]
+    assert 0 < len(weighed_now) < m.acting.sum()
+    assert (m.care.sum(axis=1)[weighed_now] + swaps.BESIDES).sum() <= 20_000
     older = np.setdiff1d(np.flatnonzero(m.acting), trials.session[trials.real])
     assert m.start_us[older].max() <= m.start_us[trials.session].min()
 

@@ -11,7 +11,7 @@ from tocsin.detect.facts_told import both, instant
 from tocsin.detect.habit import HabitEvidence
 from tocsin.detect.matrix import Flags, Matrix
 from tocsin.detect.slow import FALSE_RINGS, Ring, rings
-from tocsin.detect.swaps import LAST, PAST
+from tocsin.detect.swaps import PAST
 
 RATE = 0.01
 """Rate at which the calibration is shown."""
@@ -45,11 +45,12 @@ def told(
 def _says(judged: int, size: int) -> Says:
     return Says(
         f"{judged} sessions sur {size} sont comparées au passé de leur compte ; les autres ont "
-        f"moins de {PAST} sessions derrière elles, sont plus anciennes que les {LAST} "
-        "dernières, ou l'historique est trop court : rien n'est supposé d'elles.",
+        f"moins de {PAST} sessions derrière elles, sont plus anciennes que les dernières que "
+        "l'on compare d'un grand journal, ou l'historique est trop court : rien n'est supposé "
+        "d'elles.",
         f"{judged} sessions of {size} are compared with their account's past; the others have "
-        f"fewer than {PAST} sessions behind them, are older than the last {LAST}, or the "
-        "history is too short: nothing is guessed of them.",
+        f"fewer than {PAST} sessions behind them, are older than the last ones that are "
+        "compared in a large trail, or the history is too short: nothing is guessed of them.",
     )
 
 

@@ -18,8 +18,9 @@ PAST = 20
 MOST = 12_000
 """Sessions of owners from which swaps are drawn, at most."""
 
-LAST = 300_000
-"""Sessions that are weighed, the latest: beyond, cost and memory grow no more."""
+TOKENS, BESIDES = 4_000_000, 10
+"""What the weighed sessions may show in all, the latest first: their persons, and so much
+besides. Beyond, cost and memory grow no more."""
 
 NEAR, NEAR_COLLEAGUES = 400, 25
 """How far along the trail a stranger's, a colleague's session is taken."""
@@ -63,16 +64,18 @@ def peers_of(m: Matrix) -> Codes:
     return np.where(m.house > 0, m.house, m.house.max(initial=0) + 1 + m.role)
 
 
-def draw(m: Matrix, *, past: int = PAST, most: int = MOST, last: int = LAST) -> Trials:
+def draw(m: Matrix, *, past: int = PAST, most: int = MOST, tokens: int = TOKENS) -> Trials:
     """The trials of a case.
 
     Args:
         past: sessions an account must have behind it for a swap to stand in the next.
         most: owners' sessions from which swaps are drawn, at most.
-        last: sessions that are weighed, the latest.
+        tokens: what the weighed sessions may show in all; the latest are weighed.
     """
     acting = np.flatnonzero(m.acting)
-    order = acting[np.lexsort((acting, m.start_us[acting]))][-last:]
+    order = acting[np.lexsort((acting, m.start_us[acting]))]
+    shown = np.cumsum((m.care.sum(axis=1)[order] + BESIDES)[::-1])
+    order = order[len(order) - int(np.searchsorted(shown, tokens, side="right")) :]
     earlier = behind(m.acc[order])
     ripe = np.flatnonzero(earlier >= past)
     chosen = ripe
