@@ -13,16 +13,28 @@ that names the Message-ID says that it was taken.
 import gzip
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tocsin.core.notices import Outcome, State
+from tocsin.core.notices import Outcome, State, Told
 
 QUEUED = re.compile(r"[\s:]([0-9A-Za-z]{5,25}): ")
 STATUS = re.compile(r"status=(\w+)(?: \((?:[^()]*? )?([245]\.\d{1,3}\.\d{1,3}|\d{3}))?")
 REFUSED = re.compile(r"\b(milter-reject|reject|discarded?)\b", re.IGNORECASE)
 ROTATED = ("", ".1", ".0", ".1.gz", ".0.gz")
 LONGEST_LINE = 10_000
+
+ISO = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?")
+CLASSIC = re.compile(r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +(\d{1,2}) "
+                     r"(\d\d):(\d\d):(\d\d)\b")  # fmt: skip
+MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
+
+RESOLUTION = timedelta(seconds=1)
+"""A classic stamp is cut to the second: a line may be so much later than it says."""
+
+AHEAD = timedelta(seconds=60)
+"""A log that would tell of what came after it was written has a clock that is not known."""
 
 
 class MailLog:
@@ -60,13 +72,42 @@ class MailLog:
             if (answer := _answer(number, last.get(number or name), active, whole=whole))
         }
 
-    def alive_since(self, at: datetime) -> bool:
-        """See the port."""
+    def told(self, begun: Mapping[str, datetime]) -> Told | None:
+        """See the port: until the stamp of the last line, corrected by the least delay with
+        which messages of ours appear in the log; else by the zone of the stamp or the machine.
+
+        A log without stamps tells until it was last written to. One that was rotated tells
+        since the first line that is still there.
+        """
+        written = self._written()
+        if written is None:
+            return None
+        wanted = {name.strip("<>"): at for name, at in begun.items()}
+        leads: list[timedelta] = []
+        first = last = None
+        for line in self._lines():
+            last = stamp(line, written) or last
+            first = first or last
+            for name in _ids(line):
+                if last and name in wanted:
+                    leads.append(last - wanted.pop(name))
+        if first is None or last is None:
+            return Told(since=None, until=written)
+        lead = min(leads) + RESOLUTION if leads else timedelta(0)
+        since = first - lead + 2 * RESOLUTION if self._rotated() else None
+        until = last - lead
+        return Told(since=since, until=until) if until <= written + AHEAD else None
+
+    def _rotated(self) -> bool:
+        name = self._file.name
+        beside = (file.name for file in self._file.parent.iterdir())
+        return any(other.startswith((f"{name}.", f"{name}-")) for other in beside)
+
+    def _written(self) -> datetime | None:
         try:
-            written = datetime.fromtimestamp(self._file.stat().st_mtime, UTC)
+            return datetime.fromtimestamp(self._file.stat().st_mtime, UTC)
         except OSError:
-            return False
-        return written >= at
+            return None
 
     def _lines(self) -> Iterator[str]:
         for suffix in reversed(ROTATED):
@@ -77,6 +118,28 @@ class MailLog:
             with opener(file, "rt", encoding="utf-8", errors="replace") as stream:
                 for line in stream:
                     yield line[:LONGEST_LINE]
+
+
+def stamp(line: str, written: datetime) -> datetime | None:
+    """The time at the head of a line: `2025-11-25T03:00:01.123+01:00` or `Nov 25 03:00:01`.
+
+    Without a zone it is this machine's. Without a year it is the last one that is not after
+    the log was written.
+    """
+    head = line[:80]
+    if found := ISO.search(head):
+        text = found.group().replace(",", ".").replace(" ", "T", 1)
+        with suppress(ValueError):
+            return datetime.fromisoformat(text).astimezone(UTC)
+    if found := CLASSIC.match(head):
+        month = MONTHS.find(found.group(1)) // 3 + 1
+        day, hour, minute, second = map(int, found.groups()[1:])
+        for year in (written.year + 1, written.year, written.year - 1):
+            with suppress(ValueError):
+                at = datetime(year, month, day, hour, minute, second).astimezone(UTC)
+                if at <= written + timedelta(days=1):
+                    return at
+    return None
 
 
 def _ids(line: str) -> list[str]:

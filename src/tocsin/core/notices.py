@@ -337,6 +337,14 @@ Compose = Callable[[Held], Parcel | None]
 """Makes the parcel of a row; None where the contact is not there any more."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The time of which a log tells all that happened, by our clock."""
+
+    since: datetime | None  # None: from its birth
+    until: datetime
+
+
 class AcceptedLog(Protocol):
     """The log of the mail server: what became of a Message-ID."""
 
@@ -344,8 +352,13 @@ class AcceptedLog(Protocol):
         """What the log says of these messages; a message that it does not know is absent."""
         ...
 
-    def alive_since(self, at: datetime) -> bool:
-        """Whether the log was written to after that instant."""
+    def told(self, begun: Mapping[str, datetime]) -> Told | None:
+        """Of which time the log tells all that happened; None if unknown.
+
+        Args:
+            begun: when we began to hand over messages that the log may name, by Message-ID:
+                they show how far its clock, and its zone, are from ours.
+        """
         ...
 
 

@@ -1,6 +1,6 @@
 """From an approved campaign to the outside: rows first, one try at a time, receipts after."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,12 +9,11 @@ import pyarrow as pa
 from tocsin.act.notices import codes, mail
 from tocsin.act.notices.contacts import phones
 from tocsin.act.notices.plan import Recipient
-from tocsin.act.notices.states import TRIABLE, after_try, heard, next_channel
+from tocsin.act.notices.states import TRIABLE, after_try, next_channel
 from tocsin.act.notices.wording import Notice, as_text, notice, person_name, personal
 from tocsin.core.errors import RefusedError, TocsinError
 from tocsin.core.evidence import digest_of
 from tocsin.core.notices import (
-    AcceptedLog,
     Carrier,
     Change,
     Channel,
@@ -23,7 +22,6 @@ from tocsin.core.notices import (
     NewNotice,
     Outbox,
     Parcel,
-    Receipt,
     State,
     Template,
 )
@@ -39,9 +37,6 @@ APPROVERS = 2
 
 BATCH = 50
 """Rows that a worker leases at once: at most as many are in doubt after a loss of power."""
-
-SETTLE_S = 20
-"""Silence of a log that is alive, after which it answers that a message was never taken."""
 
 
 def check_sendable(
@@ -317,90 +312,7 @@ def _gone(row: Held) -> Change:
     )
 
 
-# Receipts -----------------------------------------------------------------------------------
-
-
-def hear(outbox: Outbox, receipts: Iterable[Receipt], *, at: datetime) -> Mapping[str, int]:
-    """Apply receipts; those known already, late or of nobody change nothing."""
-    rows = {row.notice: row for row in outbox.rows()}
-    by_message = {row.message_id.strip("<>"): row.notice for row in rows.values()}
-    counted = {"read": 0, "applied": 0, "unknown": 0}
-    for receipt in receipts:
-        counted["read"] += 1
-        named = receipt.notice or by_message.get(receipt.message_id.strip("<>"), "")
-        row = rows.get(named)
-        if row is None:
-            counted["unknown"] += 1
-            continue
-        change = heard(named, receipt.state, receipt.evidence)
-        if _known(outbox, named, change):
-            continue
-        counted["applied"] += outbox.step([change], "", "", at=at)[0]
-    return counted
-
-
-def _known(outbox: Outbox, notice: str, change: Change) -> bool:
-    """Whether the very same receipt was heard before: reports are read anew at each run."""
-    return any(
-        event.evidence == change.evidence and event.after == change.state
-        for event in outbox.events(notice)
-    )
-
-
-def settle(
-    outbox: Outbox, log: AcceptedLog, *, clock: Clock, settle_s: int = SETTLE_S
-) -> dict[str, int]:
-    """Ask the mail server's log what became of mails that are uncertain, or that left.
-
-    A mail that the log names was taken, or bounced later. An uncertain one that a log which is
-    alive does not name, long enough after the try, was not taken: it may be tried again.
-
-    Returns:
-        How many were found taken, refused, never taken, and how many stay uncertain; and
-        `young`, those of the latter that only time keeps from an answer.
-    """
-    rows = [r for r in outbox.rows() if r.channel == Channel.MAIL]
-    asked = [r for r in rows if r.state in (State.UNCERTAIN, State.SENT)]
-    counted = {"taken": 0, "refused": 0, "never_taken": 0, "left": 0, "young": 0}
-    if not asked:
-        return counted
-    answers = log.answers(row.message_id for row in asked)
-    works = bool(answers) or _fresh(log, rows)
-    now = clock.now()
-    for row in asked:
-        answer = answers.get(row.message_id)
-        doubt = row.state is State.UNCERTAIN
-        age_s = (now - row.last_at).total_seconds() if row.last_at else settle_s
-        if answer is not None and (doubt or answer.state is State.PERMANENT):
-            outbox.step([heard(row.notice, answer.state, answer.evidence)], "", "", at=now)
-            counted["taken" if answer.state is State.SENT else "refused"] += 1
-        elif doubt and works and age_s >= settle_s:
-            change = heard(row.notice, State.CREATED, "log does not know it")
-            outbox.step([change], "", "", at=now)
-            counted["never_taken"] += 1
-        elif doubt:
-            counted["left"] += 1
-            counted["young"] += works
-    return counted
-
-
-def _fresh(log: AcceptedLog, rows: Sequence[Held]) -> bool:
-    """Whether a log that names no mail of ours may all the same be our server's.
-
-    It may, where none surely left yet and it was written to since the first try.
-    """
-    if any(row.state in (State.SENT, State.DELIVERED) for row in rows):
-        return False
-    first = min((row.first_at for row in rows if row.first_at), default=None)
-    return first is not None and log.alive_since(first)
-
-
-def by_word(outbox: Outbox, campaign: str, *, taken: bool, by: str, at: datetime) -> int:
-    """A named human says what became of what is uncertain, where no log can."""
-    state = State.SENT if taken else State.CREATED
-    doubts = [r.notice for r in outbox.rows(campaign) if r.state is State.UNCERTAIN]
-    changes = [heard(name, state, f"said by {digest_of(by)[:12]}") for name in doubts]
-    return sum(outbox.step(changes, "", "", at=at)[:-1]) if changes else 0
+# Waiting --------------------------------------------------------------------------------------
 
 
 def waits_until(outbox: Outbox, place: tuple[str, str], clock: Clock) -> timedelta | None:

@@ -29,7 +29,7 @@ from tocsin.core.notices import (
     Outbox,
 )
 from tocsin.core.outgoing import Mail, Outgoing, Sms
-from tocsin.flow import notices_case, notices_ledger, notices_send
+from tocsin.flow import notices_case, notices_heard, notices_ledger, notices_send
 from tocsin.flow.notices_case import Campaigns, Kept
 from tocsin.flow.notices_send import Press
 from tocsin.flow.world import World
@@ -45,6 +45,9 @@ from tocsin.wiring.world import Document, open_world
 
 ROUNDS = 6
 """Times that what a log shows never taken is tried again in one command."""
+
+KNOCK_S = 3.0
+"""Between two visits to the mail server while its log is waited for."""
 
 LOG = logging.getLogger("tocsin.notices")
 
@@ -121,7 +124,7 @@ def reconcile(
         notices_case.withdraw_superseded(campaigns, outbox, at=world.clock.now())
         if word:
             kept = campaigns.named(campaign) if campaign else campaigns.latest("notice")
-            count = notices_send.by_word(
+            count = notices_heard.by_word(
                 outbox,
                 kept.campaign if kept else "",
                 taken=word == "taken",
@@ -149,19 +152,26 @@ def _finished(root: Path, world: World, outbox: Outbox, campaign: str) -> dict[s
 def listen(
     world: World, outbox: Outbox, outgoing: Outgoing, *, patience_s: float
 ) -> dict[str, Any]:
-    """Hear bounces, then ask the log; wait while only time keeps it from an answer."""
+    """Hear bounces, then ask the log; wait while it has not reached the time of a try.
+
+    A server that is idle writes nothing: somebody must come in for its log to go on.
+    """
     heard: dict[str, Any] = {}
     mail = outgoing.mail
     if mail and mail.bounces:
         reports = BounceFolder(Path(mail.bounces)).receipts()
-        heard["bounces"] = dict(notices_send.hear(outbox, reports, at=world.clock.now()))
+        heard["bounces"] = dict(notices_heard.hear(outbox, reports, at=world.clock.now()))
     if mail and mail.accepted_log:
         log = MailLog(Path(mail.accepted_log))
-        until = time.monotonic() + patience_s
-        total = dict(notices_send.settle(outbox, log, clock=world.clock))
-        while total["young"] and time.monotonic() < until:
+        began = knocked = time.monotonic()
+        visitor = SmtpCarrier(SmtpAccount(address=mail.smtp, sender=""))
+        total = dict(notices_heard.settle(outbox, log, clock=world.clock))
+        while total["young"] and time.monotonic() < began + patience_s:
             time.sleep(0.5)
-            more = notices_send.settle(outbox, log, clock=world.clock)
+            if time.monotonic() > knocked + KNOCK_S:
+                visitor.knock()
+                knocked = time.monotonic()
+            more = notices_heard.settle(outbox, log, clock=world.clock)
             for name in ("taken", "refused", "never_taken"):
                 total[name] += more[name]
             total["left"], total["young"] = more["left"], more["young"]

@@ -1,7 +1,9 @@
 """What a mail server's log and its reports say, in the shapes that are met."""
 
 import gzip
+import os
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -77,7 +79,63 @@ def test_the_log_that_was_just_rotated_is_read_too(tmp_path):
 def test_a_log_that_is_not_there_answers_nothing(tmp_path):
     log = MailLog(tmp_path / "absent.log")
     assert not log.answers([ID])
-    assert not log.alive_since(datetime.now(UTC) - timedelta(days=9))
+    assert log.told({}) is None
+
+
+NOW = datetime(2025, 11, 25, 12, tzinfo=UTC)
+
+
+def log_of(tmp_path, *lines, written=NOW):
+    file = tmp_path / "mail.log"
+    file.write_text("".join(f"{line}\n" for line in lines))
+    os.utime(file, (written.timestamp(), written.timestamp()))
+    return MailLog(file)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo"])
+@pytest.mark.parametrize(
+    "form", ["%b %d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%d %H:%M:%S"]
+)
+def test_the_log_tells_until_its_last_line_whatever_its_clock(tmp_path, zone, form):
+    """The clock is a minute ahead and in another zone: a mail of ours shows by how much."""
+    begun, last = NOW - timedelta(seconds=90), NOW - timedelta(seconds=30)
+    ahead = timedelta(minutes=1)
+    said = [(at + ahead).astimezone(ZoneInfo(zone)).strftime(form) for at in (begun, last)]
+    log = log_of(
+        tmp_path,
+        f"{said[0]} mx postfix/cleanup[12]: 4F2A1C0: message-id={ID}",
+        f"{said[1]} mx postfix/smtpd[1]: connect from localhost[127.0.0.1]",
+    )
+    told = log.told({ID: begun})
+    assert told.since is None
+    assert last - timedelta(seconds=2) <= told.until <= last
+
+
+def test_a_log_that_lags_tells_no_further_than_its_lines_though_it_is_written_now(tmp_path):
+    old = NOW - timedelta(minutes=5)
+    log = log_of(tmp_path, f"{old.isoformat()} mx postfix/smtpd[1]: connect from x")
+    assert log.told({}).until == old
+
+
+def test_a_clock_that_cannot_be_told_is_not_believed(tmp_path):
+    later = NOW + timedelta(hours=2)
+    log = log_of(tmp_path, f"{later.isoformat()} mx postfix/smtpd[1]: connect from x")
+    assert log.told({}) is None
+
+
+def test_a_rotated_log_tells_since_its_first_line(tmp_path):
+    first = NOW - timedelta(hours=1)
+    log = log_of(tmp_path, f"{first.isoformat()} mx x: y", f"{NOW.isoformat()} mx x: y")
+    assert log.told({}).since is None
+    (tmp_path / "mail.log.2.gz").touch()
+    assert log.told({}).since >= first
+
+
+def test_a_year_that_is_not_said_is_the_last_one(tmp_path):
+    new_year = datetime(2026, 1, 1, 0, 0, 5, tzinfo=UTC)
+    at = (new_year - timedelta(seconds=10)).astimezone()
+    log = log_of(tmp_path, f"{at:%b %d %H:%M:%S} mx x: y", written=new_year)
+    assert log.told({}).until == new_year - timedelta(seconds=10)
 
 
 REPORT = f"""\
