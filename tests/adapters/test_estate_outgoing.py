@@ -88,7 +88,7 @@ def test_an_error_is_told_at_open_with_its_line(text, good, bad):
     line = text[: text.index(good)].count("\n") + 1
     with pytest.raises(InputError) as caught:
         read_estate(text.replace(good, bad), file="estate.toml")
-    assert f"line {line}, column 1" in caught.value.where
+    assert f"line {line}, column 1" in caught.value.where.en
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_path_that_leads_out_or_through_a_symlink_is_refused(estate, text):
     (estate / "mail").symlink_to("/etc")
     with pytest.raises(InputError, match="symlink") as caught:
         read_outgoing(file)
-    assert "line" in caught.value.where
+    assert "line" in caught.value.where.en
 
 
 def test_a_socket_that_is_a_symlink_is_refused(estate, text, tmp_path):

@@ -66,6 +66,7 @@ class MailSection(msgspec.Struct):
     dkim: DkimSection | None = None
     bounces: str = ""
     accepted_log: str = ""
+    ca_file: str = ""
 
 
 class SmsSection(msgspec.Struct):
@@ -166,7 +167,7 @@ def _check_mail(mail: MailSection, fail: Fail) -> None:
     _variable(mail.password_env, ("mail", "password_env"), fail)
     if mail.user and not mail.password_env:
         raise fail(("mail", "user"), "a user without password_env, its password's variable")
-    for name in ("bounces", "accepted_log"):
+    for name in ("bounces", "accepted_log", "ca_file"):
         _no_way_up(getattr(mail, name), ("mail", name), fail)
     if mail.dkim:
         _no_way_up(mail.dkim.key_file, ("mail", "dkim"), fail)
@@ -264,6 +265,7 @@ def _mail(read: MailSection, folder: Path, fail: Fail) -> Mail:
         else None,
         bounces=_within(folder, read.bounces, ("mail", "bounces"), fail),
         accepted_log=_within(folder, read.accepted_log, ("mail", "accepted_log"), fail),
+        ca_file=_within(folder, read.ca_file, ("mail", "ca_file"), fail),
     )
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from tocsin.core.errors import OutsideError, RefusedError
 from tocsin.core.notices import Meanwhile, Outcome, Parcel, State, nothing
 from tocsin.core.outgoing import Address
+from tocsin.core.records import Says
 
 COMMAND_S, ANSWER_S = 60.0, 600.0
 """Longest waits: for a command, and for the answer to a message (RFC 5321, 4.5.3.2.6)."""
@@ -34,6 +35,7 @@ class SmtpAccount:
     sender: str
     user: str = ""
     password: str = ""
+    ca_file: str = ""  # the authority of the server's certificate; '' for the machine's
     command_s: float = COMMAND_S
     answer_s: float = ANSWER_S
 
@@ -73,6 +75,8 @@ class SmtpCarrier:
                 if self._smtp is None:
                     self._smtp = self._connected()
                 self._announce(self._smtp, parcel)
+            except ssl.SSLCertVerificationError as error:
+                raise _stranger(self._account.address.url, error) from error
             except (OSError, smtplib.SMTPException) as error:
                 self._drop()
                 last = type(error).__name__
@@ -130,7 +134,7 @@ class SmtpCarrier:
                 port,
                 local_hostname=name,
                 timeout=account.command_s,
-                context=ssl.create_default_context(),
+                context=self._trust(),
             )
         else:
             smtp = smtplib.SMTP(
@@ -155,8 +159,13 @@ class SmtpCarrier:
                 next_step="Turn STARTTLS on at the server, or name it as smtps://…",
                 where=self._account.address.url,
             )
-        smtp.starttls(context=ssl.create_default_context())
+        smtp.starttls(context=self._trust())
         smtp.ehlo()
+
+    def _trust(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=self._account.ca_file or None)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
 
     def _commands(self, parcel: Parcel) -> tuple[str, str, str]:
         reports = f" RET=HDRS ENVID={parcel.notice}" if self._reports else ""
@@ -242,6 +251,23 @@ class SmtpCarrier:
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
+
+
+def _stranger(url: str, error: ssl.SSLCertVerificationError) -> RefusedError:
+    why = error.verify_message
+    return RefusedError(
+        Says(
+            f"le certificat du serveur de courrier ne tient pas ({why}) : rien n'y part",
+            f"the mail server's certificate does not hold ({why}): nothing is handed to it",
+        ),
+        next_step=Says(
+            "Corriger le certificat ou le nom dans [mail] smtp, ou nommer son autorité dans "
+            "[mail] ca_file.",
+            "Correct the certificate or the name in [mail] smtp, or name its authority in "
+            "[mail] ca_file.",
+        ),
+        where=url,
+    )
 
 
 def _dotted(content: bytes) -> bytes:

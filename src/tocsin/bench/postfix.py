@@ -44,6 +44,7 @@ always_add_missing_headers = no
 alias_maps =
 alias_database =
 append_dot_mydomain = no
+{more}
 """
 MASTER = """\
 {port} inet n - n - 100 smtpd
@@ -129,20 +130,27 @@ def command(*words: str) -> None:
 
 
 @contextmanager
-def running(*, checks: str = "", **files: str) -> Iterator[Postfix]:
+def running(*, checks: str = "", more: str = "", **files: str) -> Iterator[Postfix]:
     """An instance in a folder of its own that other users may pass through."""
     with TemporaryDirectory(prefix="tocsin-mx-", dir="/tmp") as name:
         root = Path(name)
         root.chmod(0o755)
-        server = start(root, checks=checks.format(root=root), **files)
+        server = start(root, checks=checks, more=more, **files)
         try:
             yield server
         finally:
             server.stop()
 
 
-def start(root: Path, *, checks: str = "", **files: str) -> Postfix:
-    """Start an instance below `root`."""
+def start(root: Path, *, checks: str = "", more: str = "", **files: str) -> Postfix:
+    """Start an instance below `root`.
+
+    Args:
+        root: an empty folder; `{root}` in what follows.
+        checks: restrictions before its own.
+        more: lines of main.cf.
+        files: written beside main.cf.
+    """
     if missing():
         raise OutsideError(
             "Postfix is not here, or this is not root",
@@ -159,7 +167,8 @@ def start(root: Path, *, checks: str = "", **files: str) -> Postfix:
         (root / "etc" / name).write_text(text)
     nobody = pwd.getpwnam("nobody")
     uid, gid = nobody.pw_uid, nobody.pw_gid
-    (root / "etc/main.cf").write_text(MAIN.format(root=root, uid=uid, gid=gid, checks=checks))
+    given = {"checks": checks.format(root=root), "more": more.format(root=root)}
+    (root / "etc/main.cf").write_text(MAIN.format(root=root, uid=uid, gid=gid, **given))
     (root / "etc/master.cf").write_text(MASTER.format(port=f"127.0.0.1:{port}"))
     command("-c", str(root / "etc"), "start")
     until = time.monotonic() + 20

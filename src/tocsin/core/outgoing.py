@@ -62,6 +62,7 @@ class Mail:
     dkim: Dkim | None
     bounces: str
     accepted_log: str
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -339,6 +339,7 @@ def account_of(mail: Mail, sender: str) -> SmtpAccount:
         sender=sender,
         user=mail.user,
         password=secret(mail.password_env) if mail.user else "",
+        ca_file=mail.ca_file,
     )
 
 
