@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tocsin.bench import conformal, regions, webbots
+from tocsin.bench import conformal, days, regions, webbots
 from tocsin.bench.measures import Codes, Reals, auc, found, interval, runs
 from tocsin.bench.peers import OFF_THE_SHELF
 from tocsin.bench.scores import Scores
@@ -88,14 +88,22 @@ def _switching(made: Switched, kept: Scores) -> list[Mapping[str, Any]]:
     for split in range(SPLITS):
         half = np.array([half_of(name, split) for name in m.account])[m.acc[trials.on]]
         dev = (made.scored > 0) & early & (half == 0)
-        test = (made.scored > 0) & ~early & (half == 1) & (made.protocol > 0)
+        late = (made.scored > 0) & ~early & (half == 1) & (made.protocol > 0)
+        changed = late & (trials.kind == days.SWITCHED)
+        test = late & ~changed
         before = (made.scored > 0) & early & (half == 1) & (made.protocol > 0)
-        methods = _methods(made, dev, test | before)
+        before &= trials.kind != days.SWITCHED
+        methods = _methods(made, dev, late | before)
         for name, score in methods.items():
             rows.append(_row(made, split, name, score, test))
         ours = methods[OURS]
         rows += conformal.strata(made, split, ours, (before & genuine, test))
         rows += conformal.lists(made, split, ours, (before & genuine, test))
+        both = (test & trials.real, changed)
+        rows.append(
+            {"benchmark": "first day", "split": split}
+            | dict(days.measured(m, both, ours, trials.session, trials.on))
+        )
         kept.switching(made, split, ours, test)
     rows += _means(rows)
     return rows

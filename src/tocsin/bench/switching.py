@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from tocsin.bench import days
 from tocsin.bench.measures import Codes, Reals
 from tocsin.core.ports import Engine
 from tocsin.core.tables import PERSON_CONTROLLERS
@@ -187,6 +188,7 @@ def _trials(m: Matrix, bots: Any, team: Codes) -> tuple[Trials, Codes]:  # noqa:
             rows += [(given, given, v, 1), (again, v, v, 2)]
         if later < len(own) and own[later] - v < CONTROL_NEAR:
             rows.append((int(own[later]), int(own[later]), v, 3))
+    rows += days.drawn(m, people, PAST, behind)
     drawn = np.array(rows, dtype=np.int64).reshape(-1, 4)
     more = swaps.draw(m, past=PAST, most=TAUGHT)
     taught = np.flatnonzero(~more.real & ~bots[more.session] & ~bots[more.on])
