@@ -61,3 +61,9 @@ def test_the_count_is_that_of_a_plain_reading(entries):
         others = sum(1 for other, t in top.items() if other != a and t >= b - AS_FAR)
         most = np.log2(len(top) / others) if others >= LEAST else np.inf
         assert found[i] == pytest.approx(min(most - b, 0.0) if b >= ODD else 0.0, abs=1e-6)
+
+
+def test_who_departs_further_than_colleagues_answers_for_what_is_beyond_them():
+    m, bits = day([15.0] + [9.0] * LEAST + [0.0] * 28)
+    left = bits + taken(m, bits, np.ones(m.size, dtype=bool))
+    assert left[0] == pytest.approx(np.log2(32 / LEAST) + 15.0 - 9.0)

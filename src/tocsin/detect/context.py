@@ -61,7 +61,8 @@ def networks(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels
     own = other_days(m, m.group, habit, m.day) >= HABIT
     house, shared = _neighbours(m, trust * day_weight)
     level = np.where(own, USUAL, np.where(house, HOUSE, np.where(shared, SHARED, STRANGE)))
-    found = _evidence(level, NET_THIEF, NET_UNUSUAL_DAY, trust * day_weight, m)
+    days = trust * day_weight
+    found = _evidence(level, NET_THIEF, NET_UNUSUAL_DAY, days, m, _anybodys(m, days))
     past = other_days(m, m.acc, habit, m.day) >= HABIT
     new = _without_past(m, habit, level)
     found = Levels(
@@ -85,6 +86,24 @@ def _neighbours(m: Matrix, weights: Reals) -> tuple[Flags, Flags]:
     others_house = (of_house[cell] - usual)[group]
     others = (everybody[net] - presence)[group]
     return np.asarray((others_house >= 0.8) & (m.house > 0)), np.asarray(others >= 1.6)
+
+
+def _anybodys(m: Matrix, weights: Reals) -> Reals:
+    """Share of the other houses' accounts that use the session's network.
+
+    An exit that people of other houses have, a mobile carrier's or a proxy that hides them
+    all, is as open to a thief: that the owner is there as usual then says so much less.
+    """
+    house = np.where(m.house > 0, m.house, m.house.max(initial=0) + 1 + m.acc)
+    group = m.group
+    presence = np.minimum(sums(group, weights), 1.0)
+    _, first = np.unique(group, return_index=True)
+    cell = codes_of(m.net, house)
+    others = sums(m.net[first], presence)[m.net] - sums(cell[first], presence)[cell]
+    _, one = np.unique(m.acc, return_index=True)
+    colleagues = np.bincount(house[one], minlength=int(house.max(initial=0)) + 1)
+    share = others / np.maximum(len(one) - colleagues[house], 1)
+    return np.asarray(np.minimum(share, 1.0))
 
 
 def company_of(m: Matrix, weights: Reals) -> Reals:
@@ -111,13 +130,20 @@ def _known_to_others(m: Matrix, weights: Reals) -> Flags:
     return np.asarray(house | shared)
 
 
-def _evidence(level: Codes, thief: Reals, unusual: Reals, weights: Reals, m: Matrix) -> Levels:
+def _evidence(
+    level: Codes,
+    thief: Reals,
+    unusual: Reals,
+    weights: Reals,
+    m: Matrix,
+    least: Reals | float = 0.0,
+) -> Levels:
     owner = np.column_stack(
         [shares(weights, (level == k).astype(np.float64), m, PULL) for k in range(4)]
     )
     owner = np.maximum(owner, FLOOR)
     mine = np.arange(m.size)
-    against = np.log2(np.maximum(thief, FLOOR))[level]
+    against = np.log2(np.maximum(np.maximum(thief, FLOOR)[level], least))
     return Levels(
         level=level,
         usual_day=against - np.log2(owner[mine, level]),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tocsin.detect.context import SHARED, STRANGE
+from tocsin.detect.context import SHARED, STRANGE, USUAL
 from tocsin.detect.fusion import Evidence
 from tocsin.detect.matrix import Flags, Matrix, Reals, codes_of, sums
 
@@ -19,6 +19,9 @@ CAP_OTHER, CAP_SAME = 8.0, 10.0
 
 COMPANY, COMPANY_MOST, COMPANY_LEAST = 0.5, 6.0, -4.0
 """Share of the bits of the same actor's other sessions that count, and their bounds."""
+
+MANYS_SHARE = 0.5
+"""What remains of it where others use the network too: the owner may be among them."""
 
 OWNERS_OWN = 2.0
 """Bits of company for the owner at which the network is his, whoever else was seen on it."""
@@ -51,7 +54,10 @@ def company(m: Matrix, found: Evidence) -> Reals:
     others = sums(group, lent)[group] - lent
     bits = np.clip(COMPANY * others, COMPANY_LEAST, COMPANY_MOST)
     strange = (found.net.level == STRANGE) & (m.net > 0)
-    return np.where(strange, bits, 0.0)
+    others_use = (found.net.level != USUAL) & (m.net > 0)
+    return np.where(
+        strange, bits, np.where(others_use, MANYS_SHARE * np.maximum(bits, 0.0), 0.0)
+    )
 
 
 def shared(m: Matrix, found: Evidence, sure: Flags, given: Reals) -> Reals:

@@ -79,6 +79,10 @@ HARVEST, STRANGE, STRANGE_BITS = 0.5, 0.35, 3.0
 """What a usurped session is taken to be: a harvest, else just another's work; and how much
 more often a harvest where it comes from a strange place, in full from so many bits on."""
 
+AT_HOME = -2.5
+"""Bits of the owner's place for work that is another's: half of the swaps that habits are
+learnt from share it, being colleagues', and one thief in ten (`context.NET_THIEF`)."""
+
 CARE_SHARE, CARE_MOST = 0.5, 6.0
 """Of the bits of care's explanations, what is not already told by the account's habits."""
 
@@ -156,10 +160,26 @@ def explained_of(m: Matrix, found: Evidence) -> Reals:
     return np.asarray(CARE_SHARE * np.clip(found.care.usual_day, -CARE_MOST, CARE_MOST))
 
 
+def _away(m: Matrix, found: Evidence) -> Flags:
+    """Sessions known to be from another place than the owner's or his house's."""
+    return np.asarray((m.net > 0) & (found.net.level > HOUSE))
+
+
+def _at_home(m: Matrix, found: Evidence) -> Reals:
+    """What the owner's own place says for him beyond his habits, in bits; 0 or less.
+
+    Nothing where the estate relates no person to any account: habits alone order the sessions.
+    """
+    if not m.related.any():
+        return np.zeros(m.size)
+    place = np.clip(found.net.usual_day, AT_HOME, 0.0)
+    return np.where((m.net > 0) & (found.net.level <= HOUSE), place, 0.0)
+
+
 def _on_its_day(m: Matrix, found: Evidence) -> tuple[Evidence, Reals]:
     """The evidence less what a day that colleagues share takes from it, and that, in bits."""
     alone = (found.elsewhere > 0) | (found.failed > 0) | (found.status.bits > 0)
-    at_home = (m.net > 0) & (found.net.level <= HOUSE) & ~alone
+    at_home = ~_away(m, found) & ~alone
     day = shared_day.taken(m, found.total, np.asarray(at_home))
     families = {**found.families, "care": found.families["care"] + day}
     return replace(found, families=families, total=found.total + day), day
@@ -169,7 +189,7 @@ def _habits_day(m: Matrix, found: Evidence, habit: HabitEvidence | None) -> Real
     """What a day that colleagues share takes from the account's habits, in bits."""
     if habit is None:
         return np.zeros(m.size)
-    at_home = (m.net > 0) & (found.net.level <= HOUSE) & habit.judged
+    at_home = ~_away(m, found) & habit.judged
     return shared_day.taken(m, habit.bits + explained_of(m, found), at_home)
 
 
@@ -198,7 +218,7 @@ def _either(
     if m.related.any():
         share = share + STRANGE * np.minimum(strange / STRANGE_BITS, 1.0)
     explained = explained_of(m, found)
-    another = habit.bits + explained + day
+    another = habit.bits + explained + day + _at_home(m, found)
     harvest = np.minimum(found.total, another + 1.0 + 2.0 * hard)
     mixed = np.logaddexp2(np.log2(share) + harvest, np.log2(1.0 - share) + another)
     total = np.where(habit.judged, mixed, found.total)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from tocsin.core.zones import DAY_US
-from tocsin.detect.context import SHARED
+from tocsin.detect.context import HOUSE, SHARED
 from tocsin.detect.kinship import SURE
 from tocsin.detect.matrix import Codes, Flags, Matrix, Reals, codes_of, sums
 from tocsin.detect.pipeline import Proposal
@@ -330,6 +330,9 @@ def look(
     owners = decided | (found.bits + twin + told < OWNERS_OWN)
     kin = np.where(owners, 0.0, kin)
     returns = np.where(owners, 0.0, return_bits(m, stolen))
+    # He who comes back harvests again: from the owner's own place nothing else is his mark.
+    home = (m.net > 0) & (found.evidence.net.level <= HOUSE)
+    returns = np.where(home, np.clip(found.evidence.total, 0.0, returns), returns)
     had = np.maximum(found.families["kinship"], 0.0)
     told = np.clip(had + told, None, ALL_MOST) - had
     returns = np.clip(had + told + returns, None, ALL_MOST) - had - told

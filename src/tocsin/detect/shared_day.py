@@ -3,7 +3,7 @@
 When several colleagues, or several of one profession, depart as far from their habits on the
 same day, each from his usual place, the day is likelier odd than all of them robbed. Their
 share, each left out of his own count, is how often an honest professional looks so on that day:
-no evidence of habits goes beyond it.
+no evidence goes beyond it, but for what he departs further than they do.
 """
 
 import numpy as np
@@ -53,4 +53,23 @@ def _most(cell: Codes, acc: Codes, bits: Reals) -> Reals:
     asked = bits - AS_FAR - top.min(initial=0.0) + wide * cell
     below = np.searchsorted(line, np.maximum(asked, wide * cell), side="left")
     others = ends[cell] - below - (top[pair] >= bits - AS_FAR)
-    return np.where(others >= LEAST, np.log2(colleagues[cell] / np.maximum(others, 1)), np.inf)
+    as_far = np.log2(colleagues[cell] / np.maximum(others, 1))
+    near = _near(top[order], ends, colleagues, (cell, top[pair]))
+    beyond = np.log2(colleagues[cell] / LEAST) + np.maximum(bits - near, 0.0)
+    return np.where(others >= LEAST, as_far, np.where(near >= ODD, beyond, np.inf))
+
+
+def _near(top: Reals, ends: Codes, colleagues: Codes, mine: tuple[Codes, Reals]) -> Reals:
+    """The bits that so many others as `LEAST` reach in the cell of each entry; -inf for none.
+
+    Args:
+        top: of each colleague, cell after cell, rising.
+        ends: where each cell ends; colleagues: how many it has.
+        mine: the cell of each entry, and the bits of its own account there.
+    """
+    cell, own = mine
+    place = ends[cell] - LEAST
+    there = colleagues[cell] > LEAST
+    at = np.where(there, place, 0)
+    among = own >= top[at] if len(top) else np.zeros(len(cell), np.bool_)
+    return np.where(there, top[at - (there & among)], -np.inf) if len(top) else own
