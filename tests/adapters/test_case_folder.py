@@ -75,7 +75,7 @@ def test_a_pseudonym_depends_on_the_cases_key(case, tmp_path):
 def test_a_folder_that_is_no_case_is_refused_with_the_next_step(tmp_path):
     with pytest.raises(InputError) as caught:
         CaseFolder(tmp_path, clock=SystemClock(), write=False)
-    assert "tocsin open" in caught.value.next_step
+    assert "tocsin open" in caught.value.next_step.en
 
 
 def test_a_case_of_a_newer_format_is_refused(case):

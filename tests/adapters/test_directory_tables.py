@@ -59,7 +59,7 @@ def test_a_missing_required_column_names_file_and_column(estate):
     (estate / "directory/persons.csv").write_text("person,birth_name\np1,EXEMPLE\n")
     with pytest.raises(InputError) as caught:
         read(estate)
-    assert caught.value.where == "directory/persons.csv, column controller"
+    assert caught.value.where.en == "directory/persons.csv, column controller"
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_an_error_names_file_line_and_column(text, good, bad, column):
     line = text[: text.index(good)].count("\n") + 1
     with pytest.raises(InputError) as caught:
         read_estate(text.replace(good, bad), file="estate.toml")
-    assert caught.value.where == f"estate.toml, line {line}, column {column}"
+    assert caught.value.where.en == f"estate.toml, line {line}, column {column}"
     assert caught.value.next_step
 
 

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError, OutsideError
+from tocsin.core.records import Says
 from tocsin.core.seal import MANIFEST, SEAL, Content, Member, is_safe, manifest
 
 FOLDER = "bundle/"
@@ -61,8 +63,14 @@ def _split(name: bytes) -> tuple[bytes, bytes]:
     at = name.find(b"/", len(name) - NAME_BYTES - 1)
     if not 0 < at <= PREFIX_BYTES or at == len(name) - 1:
         raise InputError(
-            "a file of the case has a name too long for a bundle",
-            next_step="Shorten it to 100 bytes, then bundle again.",
+            Says(
+                "un fichier du dossier a un nom trop long pour une archive",
+                "a file of the case has a name too long for a bundle",
+            ),
+            next_step=Says(
+                "Ramenez-le à 100 octets, puis refaites l'archive.",
+                "Shorten it to 100 bytes, then bundle again.",
+            ),
             where=name.decode(errors="replace")[-80:],
         )
     return name[at + 1 :], name[:at]
@@ -104,8 +112,14 @@ def write(
         for content in sorted(contents, key=lambda c: c.name.encode()):
             if not is_safe(content.name):
                 raise InputError(
-                    "a file of the case has a name that a bundle cannot hold",
-                    next_step="Rename it without control characters and backslashes.",
+                    Says(
+                        "un fichier du dossier a un nom qu'une archive ne peut pas contenir",
+                        "a file of the case has a name that a bundle cannot hold",
+                    ),
+                    next_step=Says(
+                        "Renommez-le sans caractère de contrôle ni barre oblique inverse.",
+                        "Rename it without control characters and backslashes.",
+                    ),
                     where=ascii(content.name),
                 )
             members.append(Member(content.name, _put(out, content)))
@@ -128,8 +142,15 @@ def _put(out: IO[bytes], content: Content) -> str:
         written += len(chunk)
     if written != size:
         raise OutsideError(
-            "a file of the case changed while it was bundled",
-            next_step="Let no other program write the case, then bundle again.",
+            Says(
+                "un fichier du dossier a changé pendant qu'il était archivé",
+                "a file of the case changed while it was bundled",
+            ),
+            next_step=Says(
+                "Ne laissez aucun autre programme écrire dans le dossier, puis "
+                "refaites l'archive.",
+                "Let no other program write the case, then bundle again.",
+            ),
             where=content.name,
         )
     out.write(bytes(-size % BLOCK_BYTES))
@@ -153,8 +174,14 @@ class BundleFile:
             self._file = path.open("rb")
         except OSError as error:
             raise InputError(
-                f"the bundle cannot be read: {os.strerror(error.errno or 0)}",
-                next_step="Name a bundle file, or the folder of a case.",
+                Says(
+                    f"l'archive ne peut pas être lue : {cause(error).fr}",
+                    f"the bundle cannot be read: {cause(error).en}",
+                ),
+                next_step=Says(
+                    "Nommez une archive scellée, ou le dossier d'une affaire.",
+                    "Name a bundle file, or the folder of a case.",
+                ),
                 where=str(path),
             ) from error
 
@@ -187,8 +214,14 @@ class BundleFile:
             return self._unpack(Path(folder))
         except _SpeltWrongError as bad:
             raise OutsideError(
-                "the bundle changed while it was read",
-                next_step="Let no other program write it, then verify it again.",
+                Says(
+                    "l'archive a changé pendant sa lecture",
+                    "the bundle changed while it was read",
+                ),
+                next_step=Says(
+                    "Ne laissez aucun autre programme y écrire, puis vérifiez-la à nouveau.",
+                    "Let no other program write it, then verify it again.",
+                ),
                 where=str(bad),
             ) from bad
 

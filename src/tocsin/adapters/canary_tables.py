@@ -5,7 +5,9 @@ import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 
 REQUIRED = ("person", "service")
 
@@ -20,8 +22,14 @@ def read_standing(file: Path) -> list[dict[str, str]]:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"the canaries cannot be read: {type(error).__name__}",
-            next_step="Name a CSV in UTF-8 with the columns person and service.",
+            Says(
+                f"les canaris ne peuvent pas être lus : {cause(error).fr}",
+                f"the canaries cannot be read: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Nommez un CSV en UTF-8 avec les colonnes person et service.",
+                "Name a CSV in UTF-8 with the columns person and service.",
+            ),
             where=str(file),
         ) from error
     reader = csv.DictReader(io.StringIO(text))
@@ -30,14 +38,20 @@ def read_standing(file: Path) -> list[dict[str, str]]:
         rows = list(reader)
     except csv.Error as error:  # a cell past the reader's limit, a bare CR
         raise InputError(
-            "the canaries are no CSV",
-            next_step="Name a CSV in UTF-8 with the columns person and service.",
+            Says("le fichier des canaris n'est pas un CSV", "the canaries are no CSV"),
+            next_step=Says(
+                "Nommez un CSV en UTF-8 avec les colonnes person et service.",
+                "Name a CSV in UTF-8 with the columns person and service.",
+            ),
             where=str(file),
         ) from error
     if missing:
         raise InputError(
-            f"the column {missing[0]} is missing",
-            next_step="Add it: a canary has at least a person and a service.",
+            Says(f"la colonne {missing[0]} manque", f"the column {missing[0]} is missing"),
+            next_step=Says(
+                "Ajoutez-la : un canari a au moins une personne et un service.",
+                "Add it: a canary has at least a person and a service.",
+            ),
             where=str(file),
         )
     return [{k: (v or "").strip() for k, v in row.items() if k} for row in rows]
@@ -60,7 +74,13 @@ def write_rows(rows: Iterable[Mapping[str, str]], file: Path) -> None:
             stream.write(out.getvalue())
     except OSError as error:
         raise InputError(
-            f"the rows cannot be written: {type(error).__name__}",
-            next_step="Name a new file, in a folder that is there.",
+            Says(
+                f"les lignes ne peuvent pas être écrites : {cause(error).fr}",
+                f"the rows cannot be written: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Nommez un nouveau fichier, dans un dossier qui existe.",
+                "Name a new file, in a folder that is there.",
+            ),
             where=str(file),
         ) from error

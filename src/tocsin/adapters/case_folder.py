@@ -14,9 +14,11 @@ from pathlib import Path
 from tocsin.adapters.keyring import Keyring
 from tocsin.adapters.vault import AgeVault
 from tocsin.core.audit_events import AUDIT, OPENED, openings
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError, OutsideError
 from tocsin.core.evidence import GENESIS, Entry, digest_of
 from tocsin.core.ports import Clock, Vault
+from tocsin.core.records import Says
 from tocsin.core.tables import (
     ACCESS,
     ACTS,
@@ -244,8 +246,14 @@ class CaseFolder:
         except BlockingIOError as error:
             os.close(descriptor)
             raise OutsideError(
-                "another command is writing this case",
-                next_step="Wait until it ends, then run the same command again.",
+                Says(
+                    "une autre commande écrit dans ce dossier",
+                    "another command is writing this case",
+                ),
+                next_step=Says(
+                    "Attendez qu'elle se termine, puis relancez la même commande.",
+                    "Wait until it ends, then run the same command again.",
+                ),
                 where=str(self.root),
             ) from error
         self._lock = descriptor
@@ -256,20 +264,33 @@ class CaseFolder:
             facts = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             raise InputError(
-                "this folder is not a case",
-                next_step="Open one with: tocsin open CASE --estate ESTATE.toml",
+                Says("ce chemin n'est pas un dossier d'affaire", "this folder is not a case"),
+                next_step=Says(
+                    "Ouvrez-en un : tocsin open CASE --estate ESTATE.toml",
+                    "Open one with: tocsin open CASE --estate ESTATE.toml",
+                ),
                 where=str(self.root),
             ) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InputError(
-                "case.toml cannot be read",
-                next_step="Put back the case.toml that `open` wrote.",
-                where=f"{path}: {error}",
+                Says("case.toml ne peut pas être lu", "case.toml cannot be read"),
+                next_step=Says(
+                    "Remettez le case.toml que `tocsin open` a écrit.",
+                    "Put back the case.toml that `open` wrote.",
+                ),
+                where=str(path),
             ) from error
         if facts.get("format") != FORMAT:
             raise InputError(
-                f"the case has format {facts.get('format')}, this Tocsin reads {FORMAT}",
-                next_step="Use the version of Tocsin that wrote the case, or a newer one.",
+                Says(
+                    f"le dossier a le format {facts.get('format')}, ce Tocsin lit le "
+                    f"format {FORMAT}",
+                    f"the case has format {facts.get('format')}, this Tocsin reads {FORMAT}",
+                ),
+                next_step=Says(
+                    "Prenez la version de Tocsin qui a écrit le dossier, ou une plus récente.",
+                    "Use the version of Tocsin that wrote the case, or a newer one.",
+                ),
                 where=str(path),
             )
         return facts
@@ -297,8 +318,10 @@ def begin(root: Path, estate_text: str, facts: Mapping[str, str]) -> None:
         e.name not in {"evidence", "work", "vault"} for e in root.iterdir()
     ):
         raise InputError(
-            "the folder is not empty",
-            next_step="Name a new folder for the case.",
+            Says("le dossier n'est pas vide", "the folder is not empty"),
+            next_step=Says(
+                "Nommez un nouveau dossier pour l'affaire.", "Name a new folder for the case."
+            ),
             where=str(root),
         )
     try:
@@ -307,8 +330,14 @@ def begin(root: Path, estate_text: str, facts: Mapping[str, str]) -> None:
             (root / name).chmod(0o700)
     except OSError as error:
         raise InputError(
-            f"the folder of the case cannot be made: {error.strerror}",
-            next_step="Name a new folder where you may write.",
+            Says(
+                f"le dossier de l'affaire ne peut pas être créé : {cause(error).fr}",
+                f"the folder of the case cannot be made: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Nommez un nouveau dossier, là où vous pouvez écrire.",
+                "Name a new folder where you may write.",
+            ),
             where=str(root),
         ) from error
     digest = digest_of(estate_text)

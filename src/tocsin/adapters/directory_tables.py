@@ -14,9 +14,10 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from tocsin.adapters.trail_files import BOMB_RATIO
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
 from tocsin.core.evidence import digest_of
-from tocsin.core.records import Estate
+from tocsin.core.records import Estate, Says
 from tocsin.core.tables import CONTROLLERS, PERSONS
 from tocsin.core.zones import DAY_US, to_utc
 
@@ -198,8 +199,14 @@ def _parse(texts: pa.Array, zone: str, name: str, *, end_of_day: bool) -> pa.Arr
         wall = pc.if_else(zoned, None, wanted).cast(pa.timestamp("us"))
     except pa.ArrowInvalid as error:
         raise InputError(
-            f"the column {name} of the directory holds something else than ISO dates",
-            next_step="Write dates as YYYY-MM-DD and instants as YYYY-MM-DDThh:mm:ss.",
+            Says(
+                f"la colonne {name} de l'annuaire contient autre chose que des dates ISO",
+                f"the column {name} of the directory holds something else than ISO dates",
+            ),
+            next_step=Says(
+                "Écrivez les dates AAAA-MM-JJ et les instants AAAA-MM-JJThh:mm:ss.",
+                "Write dates as YYYY-MM-DD and instants as YYYY-MM-DDThh:mm:ss.",
+            ),
             where=name,
         ) from error
     walls: NDArray[np.int64] = pc.fill_null(wall.cast(pa.int64()), 0).to_numpy(
@@ -222,16 +229,28 @@ def _read(folder: Path, name: str, required: tuple[str, ...]) -> tuple[pa.Table,
             table = _csv(_unpacked(content, name) if name.endswith(".gz") else content)
     except (pa.ArrowException, OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InputError(
-            f"a table of the directory cannot be read: {type(error).__name__}",
-            next_step="Export it again as UTF-8 CSV with a header, .csv.gz or .parquet.",
+            Says(
+                f"une table de l'annuaire ne peut pas être lue : {cause(error).fr}",
+                f"a table of the directory cannot be read: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Exportez-la à nouveau en CSV UTF-8 avec en-tête, en .csv.gz ou en .parquet.",
+                "Export it again as UTF-8 CSV with a header, .csv.gz or .parquet.",
+            ),
             where=name,
         ) from error
     for column in required:
         if column not in table.column_names:
             raise InputError(
-                f"the required column {column} is missing",
-                next_step="Add the column to the table, then run the same command again.",
-                where=f"{name}, column {column}",
+                Says(
+                    f"la colonne obligatoire {column} manque",
+                    f"the required column {column} is missing",
+                ),
+                next_step=Says(
+                    "Ajoutez la colonne à la table, puis relancez la même commande.",
+                    "Add the column to the table, then run the same command again.",
+                ),
+                where=Says(f"{name}, colonne {column}", f"{name}, column {column}"),
             )
     return table, digest
 
@@ -243,8 +262,15 @@ def _unpacked(content: bytes, name: str) -> bytes:
         text = stream.read(most + 1)
     if len(text) > most:
         raise InputError(
-            f"a table of the directory decompresses to more than {BOMB_RATIO} times its size",
-            next_step="Export it again as UTF-8 CSV with a header, .csv.gz or .parquet.",
+            Says(
+                f"une table de l'annuaire, décompressée, dépasse {BOMB_RATIO} fois sa taille",
+                f"a table of the directory decompresses to more than {BOMB_RATIO} times "
+                "its size",
+            ),
+            next_step=Says(
+                "Exportez-la à nouveau en CSV UTF-8 avec en-tête, en .csv.gz ou en .parquet.",
+                "Export it again as UTF-8 CSV with a header, .csv.gz or .parquet.",
+            ),
             where=name,
         )
     return text
@@ -268,14 +294,28 @@ def _content(folder: Path, name: str) -> bytes:
     try:
         if not path.resolve(strict=True).is_relative_to(folder.resolve()) or path.is_symlink():
             raise InputError(
-                "a table of the directory is a link or leads out of the estate",
-                next_step="Copy the file itself into the estate's folder.",
+                Says(
+                    "une table de l'annuaire est un lien, ou sort du dossier du "
+                    "fichier estate.toml",
+                    "a table of the directory is a link or leads out of the estate",
+                ),
+                next_step=Says(
+                    "Copiez le fichier lui-même dans le dossier du fichier estate.toml.",
+                    "Copy the file itself into the estate's folder.",
+                ),
                 where=name,
             )
         return path.read_bytes()
     except OSError as error:
         raise InputError(
-            "a table of the directory cannot be opened",
-            next_step="Put the file there, or correct its path in the estate file.",
+            Says(
+                "une table de l'annuaire ne peut pas être ouverte",
+                "a table of the directory cannot be opened",
+            ),
+            next_step=Says(
+                "Mettez le fichier à sa place, ou corrigez son chemin dans le "
+                "fichier estate.toml.",
+                "Put the file there, or correct its path in the estate file.",
+            ),
             where=name,
         ) from error

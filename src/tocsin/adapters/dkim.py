@@ -16,8 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
 from tocsin.core.outgoing import Dkim
+from tocsin.core.records import Says
 
 SIGNED = ("from", "to", "subject", "date", "message-id", "mime-version", "content-type",
           "content-transfer-encoding", "content-language", "auto-submitted")  # fmt: skip
@@ -36,8 +38,14 @@ class DkimSigner:
         for name, value in (("domain", settings.domain), ("selector", settings.selector)):
             if not _NAME.fullmatch(value):
                 raise InputError(
-                    f"the dkim {name} is not a domain name",
-                    next_step="Correct [mail] dkim in the estate file.",
+                    Says(
+                        f"le {name} de dkim n'est pas un nom de domaine",
+                        f"the dkim {name} is not a domain name",
+                    ),
+                    next_step=Says(
+                        "Corrigez [mail] dkim dans le fichier estate.toml.",
+                        "Correct [mail] dkim in the estate file.",
+                    ),
                     where=name,
                 )
         self._key = _read(Path(settings.key_file))
@@ -99,8 +107,14 @@ def _read(file: Path) -> RSAPrivateKey | Ed25519PrivateKey:
         key = load_pem_private_key(file.read_bytes(), password=None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise InputError(
-            f"the DKIM key cannot be read: {type(error).__name__}",
-            next_step="Put a private key in PEM, RSA-2048 or Ed25519, without password.",
+            Says(
+                f"la clé DKIM ne peut pas être lue : {cause(error).fr}",
+                f"the DKIM key cannot be read: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Mettez une clé privée en PEM, RSA-2048 ou Ed25519, sans mot de passe.",
+                "Put a private key in PEM, RSA-2048 or Ed25519, without password.",
+            ),
             where=str(file),
         ) from error
     if isinstance(key, RSAPrivateKey) and key.key_size >= SMALLEST_RSA_BITS:
@@ -108,7 +122,13 @@ def _read(file: Path) -> RSAPrivateKey | Ed25519PrivateKey:
     if isinstance(key, Ed25519PrivateKey):
         return key
     raise InputError(
-        "the DKIM key is neither RSA of 2048 bits or more nor Ed25519",
-        next_step="Make one of these, and publish its public half in the DNS.",
+        Says(
+            "la clé DKIM n'est ni RSA d'au moins 2048 bits, ni Ed25519",
+            "the DKIM key is neither RSA of 2048 bits or more nor Ed25519",
+        ),
+        next_step=Says(
+            "Créez-en une de cette sorte, et publiez sa moitié publique dans le DNS.",
+            "Make one of these, and publish its public half in the DNS.",
+        ),
         where=str(file),
     )

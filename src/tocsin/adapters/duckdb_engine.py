@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from tocsin.core.errors import OutsideError
 from tocsin.core.ports import Packed
+from tocsin.core.records import Says
 from tocsin.core.tables import Step, Table
 
 ROW_GROUP_ROWS = 122_880
@@ -23,6 +24,8 @@ GROUP_ROWS = {
 }
 """Rows of a row group by what a file is for."""
 
+MEMORY = Says("mémoire", "memory")
+DISK = Says("disque", "disk")
 ENGINE_ERRORS = (duckdb.Error,)
 """What the engine raises on rows or files that it cannot work on."""
 
@@ -155,9 +158,15 @@ class DuckdbEngine:
             return self._db.execute(sql)
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise OutsideError(
-                f"the engine could not finish the relation {relation}",
-                next_step="Free disk or memory, then run the same command again.",
-                where=type(error).__name__,
+                Says(
+                    f"le moteur n'a pas pu finir la relation {relation}",
+                    f"the engine could not finish the relation {relation}",
+                ),
+                next_step=Says(
+                    "Libérez du disque ou de la mémoire, puis relancez la même commande.",
+                    "Free disk or memory, then run the same command again.",
+                ),
+                where=MEMORY if isinstance(error, duckdb.OutOfMemoryException) else DISK,
             ) from error
         except duckdb.Error as error:
             error.add_note(f"relation {relation}:\n{sql}")

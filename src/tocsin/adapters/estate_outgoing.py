@@ -18,9 +18,10 @@ from tocsin.core.outgoing import (
     Target,
     TargetKind,
 )
+from tocsin.core.records import Says
 
 At = tuple[str | int, ...]
-Fail = Callable[[At, str], InputError]
+Fail = Callable[[At, Says], InputError]
 """Makes the InputError of a place in the document, with its line and column."""
 
 SCHEMES = {
@@ -124,12 +125,24 @@ def check(read: OutgoingSections, services: Iterable[str], fail: Fail) -> None:
         if read.sms.sender and not re.fullmatch(
             r"\+\d{3,15}|[A-Za-z0-9 ]{1,11}", read.sms.sender
         ):
-            raise fail(("sms", "sender"), "up to 11 letters and digits, or a number with +")
+            raise fail(
+                ("sms", "sender"),
+                Says(
+                    "11 lettres et chiffres au plus, ou un numéro avec +",
+                    "up to 11 letters and digits, or a number with +",
+                ),
+            )
     known = set(services)
     seen: set[str] = set()
     for i, target in enumerate(read.target):
         if not target.id or target.id in seen:
-            raise fail(("target", i, "id"), f"the id {target.id} is empty or stands twice")
+            raise fail(
+                ("target", i, "id"),
+                Says(
+                    f"l'identifiant {target.id} est vide ou figure deux fois",
+                    f"the id {target.id} is empty or stands twice",
+                ),
+            )
         seen.add(target.id)
         _check_target(target, known, ("target", i), fail)
     _check_approvers(read.approver, fail)
@@ -166,7 +179,13 @@ def _check_mail(mail: MailSection, fail: Fail) -> None:
     _address(mail.smtp, "mail", ("mail", "smtp"), fail)
     _variable(mail.password_env, ("mail", "password_env"), fail)
     if mail.user and not mail.password_env:
-        raise fail(("mail", "user"), "a user without password_env, its password's variable")
+        raise fail(
+            ("mail", "user"),
+            Says(
+                "un utilisateur sans password_env, la variable de son mot de passe",
+                "a user without password_env, its password's variable",
+            ),
+        )
     for name in ("bounces", "accepted_log", "ca_file"):
         _no_way_up(getattr(mail, name), ("mail", name), fail)
     if mail.dkim:
@@ -179,12 +198,30 @@ def _check_target(target: TargetSection, services: set[str], at: At, fail: Fail)
     _no_way_up(target.ca_file, (*at, "ca_file"), fail)
     for name in target.services:
         if name not in services:
-            raise fail((*at, "services"), f"there is no service {name} in this estate")
+            raise fail(
+                (*at, "services"),
+                Says(
+                    f"ce fichier estate.toml n'a pas de service {name}",
+                    f"there is no service {name} in this estate",
+                ),
+            )
     for name in REQUIRED.get(target.kind, ()):
         if not getattr(target, name):
-            raise fail(at, f"a {target.kind} target needs {name}")
+            raise fail(
+                at,
+                Says(
+                    f"une cible {target.kind} demande {name}",
+                    f"a {target.kind} target needs {name}",
+                ),
+            )
     if target.flavour and target.flavour not in FLAVOURS:
-        raise fail((*at, "flavour"), f"must be one of {', '.join(FLAVOURS)}")
+        raise fail(
+            (*at, "flavour"),
+            Says(
+                f"doit être l'un de {', '.join(FLAVOURS)}",
+                f"must be one of {', '.join(FLAVOURS)}",
+            ),
+        )
 
 
 def _check_approvers(listed: list[ApproverSection], fail: Fail) -> None:
@@ -193,26 +230,59 @@ def _check_approvers(listed: list[ApproverSection], fail: Fail) -> None:
     for i, one in enumerate(listed):
         if not re.fullmatch(r"ed25519:[0-9a-f]{64}", one.key):
             raise fail(
-                ("approver", i, "key"), "not a public key as `tocsin key new FILE` prints it"
+                ("approver", i, "key"),
+                Says(
+                    "n'est pas une clé publique telle que `tocsin key new FILE` l'affiche",
+                    "not a public key as `tocsin key new FILE` prints it",
+                ),
             )
         if not one.name.strip() or one.name.strip() in names:
-            raise fail(("approver", i, "name"), "the name is empty or stands twice")
+            raise fail(
+                ("approver", i, "name"),
+                Says(
+                    "le nom est vide ou figure deux fois", "the name is empty or stands twice"
+                ),
+            )
         if one.key in keys:
-            raise fail(("approver", i, "key"), "the key stands twice: each human has their own")
+            raise fail(
+                ("approver", i, "key"),
+                Says(
+                    "la clé figure deux fois : chaque personne a la sienne",
+                    "the key stands twice: each human has their own",
+                ),
+            )
         names.add(one.name.strip())
         keys.add(one.key)
 
 
 def _variable(name: str, at: At, fail: Fail) -> None:
     if name and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-        raise fail(at, "the name of an environment variable stands here, never the secret")
+        raise fail(
+            at,
+            Says(
+                "c'est le nom d'une variable d'environnement qui s'écrit ici, jamais le secret",
+                "the name of an environment variable stands here, never the secret",
+            ),
+        )
 
 
 def _no_way_up(path: str, at: At, fail: Fail) -> None:
     if path.startswith("~") or ".." in path.replace("\\", "/").split("/"):
-        raise fail(at, "the path leads out of the estate's folder")
+        raise fail(
+            at,
+            Says(
+                "le chemin sort du dossier du fichier estate.toml",
+                "the path leads out of the estate's folder",
+            ),
+        )
     if any(ord(sign) < 32 for sign in path):
-        raise fail(at, "the path holds a control character")
+        raise fail(
+            at,
+            Says(
+                "le chemin contient un caractère de contrôle",
+                "the path holds a control character",
+            ),
+        )
 
 
 def _address(url: str, section: str, at: At, fail: Fail) -> Address:
@@ -222,11 +292,23 @@ def _address(url: str, section: str, at: At, fail: Fail) -> Address:
         parts = urlsplit(url)
         port = parts.port or 0
     except ValueError as error:
-        raise fail(at, "not an address") from error
+        raise fail(at, Says("n'est pas une adresse", "not an address")) from error
     if parts.scheme not in schemes or re.search(r"[\s\x00-\x1f\x7f\\]", url):
-        raise fail(at, f"must be an address {' or '.join(f'{s}://…' for s in schemes)}")
+        raise fail(
+            at,
+            Says(
+                f"doit être une adresse {' ou '.join(f'{s}://…' for s in schemes)}",
+                f"must be an address {' or '.join(f'{s}://…' for s in schemes)}",
+            ),
+        )
     if parts.username is not None or parts.query or parts.fragment:
-        raise fail(at, "an address holds no user, no secret, no query and no fragment")
+        raise fail(
+            at,
+            Says(
+                "une adresse ne contient ni utilisateur, ni secret, ni requête, ni fragment",
+                "an address holds no user, no secret, no query and no fragment",
+            ),
+        )
     _complete(parts, port, at, fail)
     found = Address(
         url=url.rstrip("/"),
@@ -236,18 +318,30 @@ def _address(url: str, section: str, at: At, fail: Fail) -> Address:
         path=parts.path,
     )
     if found.scheme == "http" and not found.loopback:
-        raise fail(at, "http is in clear, and only for this machine: write https")
+        raise fail(
+            at,
+            Says(
+                "http est en clair, et seulement pour cette machine : écrivez https",
+                "http is in clear, and only for this machine: write https",
+            ),
+        )
     return found
 
 
 def _complete(parts: SplitResult, port: int, at: At, fail: Fail) -> None:
     if parts.scheme == "unix":
         if parts.netloc or len(parts.path) < 2:
-            raise fail(at, "write a socket as unix:///path/of/the/socket")
+            raise fail(
+                at,
+                Says(
+                    "écrivez une socket unix:///chemin/de/la/socket",
+                    "write a socket as unix:///path/of/the/socket",
+                ),
+            )
     elif not parts.hostname:
-        raise fail(at, "the address names no host")
+        raise fail(at, Says("l'adresse ne nomme aucune machine", "the address names no host"))
     elif parts.scheme == "tcp" and not port:
-        raise fail(at, "write tcp://host:port")
+        raise fail(at, Says("écrivez tcp://machine:port", "write tcp://host:port"))
 
 
 def _mail(read: MailSection, folder: Path, fail: Fail) -> Mail:
@@ -272,7 +366,9 @@ def _mail(read: MailSection, folder: Path, fail: Fail) -> Mail:
 def _target(read: TargetSection, folder: Path, at: At, fail: Fail) -> Target:
     address = _address(read.url, read.kind, (*at, "url"), fail)
     if address.scheme == "unix" and Path(address.path).is_symlink():
-        raise fail((*at, "url"), "the socket is a symlink")
+        raise fail(
+            (*at, "url"), Says("la socket est un lien symbolique", "the socket is a symlink")
+        )
     return Target(
         id=read.id,
         kind=read.kind,
@@ -297,11 +393,22 @@ def _within(folder: Path, path: str, at: At, fail: Fail) -> str:
     if not full.is_relative_to(root):
         given = Path(path)
         if not given.is_relative_to(folder.absolute()):
-            raise fail(at, "the path leads out of the estate's folder")
+            raise fail(
+                at,
+                Says(
+                    "le chemin sort du dossier du fichier estate.toml",
+                    "the path leads out of the estate's folder",
+                ),
+            )
         full = root / given.relative_to(folder.absolute())
     step = root
     for part in full.relative_to(root).parts:
         step /= part
         if step.is_symlink():
-            raise fail(at, "the path goes through a symlink")
+            raise fail(
+                at,
+                Says(
+                    "le chemin passe par un lien symbolique", "the path goes through a symlink"
+                ),
+            )
     return str(full)

@@ -12,6 +12,15 @@ import msgspec
 
 from tocsin.adapters import estate_outgoing
 from tocsin.adapters.estate_outgoing import OutgoingSections
+from tocsin.adapters.estate_places import (
+    NEXT_STEP,
+    Complaint,
+    Path,
+    of_msgspec,
+    of_toml,
+    path_of,
+    place,
+)
 from tocsin.core.errors import InputError
 from tocsin.core.evidence import digest_of
 from tocsin.core.outgoing import Outgoing
@@ -20,13 +29,12 @@ from tocsin.core.records import (
     Estate,
     Operation,
     Operator,
+    Says,
     Service,
     ServiceBy,
     Source,
 )
 from tocsin.core.vocabulary import CATEGORIES, Kind, Perimeter, PersonsBy, TrailFormat
-
-NEXT_STEP = "Correct the estate file there, then run the same command again."
 
 
 class _Operator(msgspec.Struct):
@@ -96,9 +104,6 @@ class _Estate(OutgoingSections, kw_only=True):
     source: list[_Source] = msgspec.field(default_factory=list)
 
 
-Path = tuple[str | int, ...]
-
-
 def read_estate(text: str, *, file: str) -> Estate:
     """The estate that the text describes.
 
@@ -127,8 +132,14 @@ def read_outgoing(file: File) -> Outgoing:
         text = content.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            "the estate file is no longer where it was when the case was opened",
-            next_step="Put it back there: it names where notices leave and what may be closed.",
+            Says(
+                "le fichier estate.toml n'est plus là où il était à l'ouverture du dossier",
+                "the estate file is no longer where it was when the case was opened",
+            ),
+            next_step=Says(
+                "Remettez-le : il dit par où partent les avis et ce qui peut être fermé.",
+                "Put it back there: it names where notices leave and what may be closed.",
+            ),
             where=str(file),
         ) from error
     read, fail = _read(text, str(file))
@@ -137,33 +148,41 @@ def read_outgoing(file: File) -> Outgoing:
     )
 
 
-def _read(text: str, file: str) -> tuple[_Estate, "_Complaint"]:
+def _read(text: str, file: str) -> tuple[_Estate, Complaint]:
     """The document, checked, and what makes the errors of its places."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+), column (\d+)", str(error))
-        place = f"line {found[1]}, column {found[2]}" if found else "end of file"
+        why = of_toml(str(error).split(" (at ")[0])
         raise InputError(
-            f"the estate is not valid TOML: {str(error).split(' (at ')[0]}",
+            Says(
+                f"le fichier estate.toml n'est pas du TOML valable : {why.fr}",
+                f"the estate is not valid TOML: {why.en}",
+            ),
             next_step=NEXT_STEP,
-            where=f"{file}, {place}",
+            where=place(file, found[1], found[2]) if found else place(file),
         ) from error
     except RecursionError as error:
         raise InputError(
-            "the estate nests its values too deeply", next_step=NEXT_STEP, where=file
+            Says(
+                "le fichier estate.toml imbrique trop de valeurs",
+                "the estate nests its values too deeply",
+            ),
+            next_step=NEXT_STEP,
+            where=file,
         ) from error
-    fail = _Complaint(text, file)
+    fail = Complaint(text, file)
     try:
         read = msgspec.convert(raw, _Estate, strict=True)
     except msgspec.ValidationError as error:
         words, _, path = str(error).partition(" - at `$")
-        raise fail(_path(path), words) from error
+        raise fail(path_of(path), of_msgspec(words)) from error
     _check(read, fail)
     return read, fail
 
 
-def _estate(read: _Estate, fail: "_Complaint") -> Estate:
+def _estate(read: _Estate, fail: Complaint) -> Estate:
     zone = ZoneInfo(read.operator.timezone)
     return Estate(
         operator=Operator(
@@ -185,73 +204,14 @@ def _estate(read: _Estate, fail: "_Complaint") -> Estate:
     )
 
 
-class _Complaint:
-    """Makes the InputError of a path in the document, with its line and column."""
-
-    def __init__(self, text: str, file: str) -> None:
-        self._lines = text.splitlines()
-        self._file = file
-
-    def __call__(self, path: Path, words: str) -> InputError:
-        line, column = self._locate(path)
-        dotted = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(
-            "."
-        )
-        return InputError(
-            f"{dotted or 'the estate'}: {words[:1].lower()}{words[1:]}",
-            next_step=NEXT_STEP,
-            where=f"{self._file}, line {line}, column {column}",
-        )
-
-    def _locate(self, path: Path) -> tuple[int, int]:
-        """The line and column of the deepest part of the path that can be found."""
-        counts: dict[str, int] = {}
-        here: Path = ()
-        best, best_depth = (1, 1), 0
-        for number, text in enumerate(self._lines, 1):
-            header = re.match(r"\s*\[\[?([A-Za-z0-9_.\-]+)\]\]?", text)
-            if header:
-                here = _header_path(header[1], counts, array="[[" in text)
-                key_path, column = here, text.index("[") + 1
-            else:
-                key = re.match(r"\s*([A-Za-z0-9_\-]+)\s*=", text)
-                if not key:
-                    continue
-                key_path, column = (*here, key[1]), text.index(key[1]) + 1
-            depth = _shared(key_path, path)
-            if depth == len(key_path) and depth > best_depth:
-                best, best_depth = (number, column), depth
-        return best
-
-
-def _header_path(name: str, counts: dict[str, int], *, array: bool) -> Path:
-    path: list[str | int] = []
-    parts = name.split(".")
-    for i, part in enumerate(parts):
-        path.append(part)
-        key = ".".join(str(p) for p in path)
-        if i == len(parts) - 1 and array:
-            counts[key] = counts.get(key, -1) + 1
-        if key in counts:
-            path.append(counts[key])
-    return tuple(path)
-
-
-def _shared(one: Path, other: Path) -> int:
-    return next(
-        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
-        min(len(one), len(other)),
-    )
-
-
-def _path(text: str) -> Path:
-    parts = re.findall(r"\.([A-Za-z0-9_\-]+)|\[(\d+)\]", text.rstrip("`"))
-    return tuple(name or int(index) for name, index in parts)
-
-
-def _check(estate: _Estate, fail: _Complaint) -> None:
+def _check(estate: _Estate, fail: Complaint) -> None:
     if estate.operator.role not in ("processor", "controller"):
-        raise fail(("operator", "role"), 'must be "processor" or "controller"')
+        raise fail(
+            ("operator", "role"),
+            Says(
+                'doit être "processor" ou "controller"', 'must be "processor" or "controller"'
+            ),
+        )
     _zone(estate.operator.timezone, ("operator", "timezone"), fail)
     for name in ("accounts", "persons", "care", "controllers"):
         _inside(getattr(estate.directory, name), ("directory", name), fail)
@@ -265,24 +225,34 @@ def _check(estate: _Estate, fail: _Complaint) -> None:
     estate_outgoing.check(estate, known, fail)
 
 
-def _check_service(service: _Service, at: Path, fail: _Complaint) -> None:
+def _check_service(service: _Service, at: Path, fail: Complaint) -> None:
     seen: set[str] = set()
     for i, operation in enumerate(service.operation):
         if operation.id in seen:
-            raise fail((*at, "operation", i, "id"), f"the id {operation.id} stands twice")
+            raise fail(
+                (*at, "operation", i, "id"),
+                Says(
+                    f"l'identifiant {operation.id} figure deux fois",
+                    f"the id {operation.id} stands twice",
+                ),
+            )
         seen.add(operation.id)
         for item in operation.reveals:
             category, dot, name = item.partition(".")
             if category not in CATEGORIES or not dot or not name:
                 raise fail(
                     (*at, "operation", i, "reveals"),
-                    f"{item} is not an item: write category.name, category one of "
-                    f"{', '.join(CATEGORIES)}",
+                    Says(
+                        f"{item} n'est pas un élément : écrivez catégorie.nom, la "
+                        f"catégorie parmi {', '.join(CATEGORIES)}",
+                        f"{item} is not an item: write category.name, category one of "
+                        f"{', '.join(CATEGORIES)}",
+                    ),
                 )
 
 
 def _check_source(
-    source: _Source, services: Mapping[str, _Service], at: Path, fail: _Complaint
+    source: _Source, services: Mapping[str, _Service], at: Path, fail: Complaint
 ) -> None:
     _zone(source.timezone, (*at, "timezone"), fail)
     for file in source.files:
@@ -291,53 +261,93 @@ def _check_source(
     for name in named:
         if name and name not in services:
             where = "service_by" if source.service_by else "service"
-            raise fail((*at, where), f"there is no service {name} in this estate")
+            raise fail(
+                (*at, where),
+                Says(
+                    f"ce fichier estate.toml n'a pas de service {name}",
+                    f"there is no service {name} in this estate",
+                ),
+            )
     operations = {o.id for name in named if name for o in services[name].operation}
     for operation in source.silent:
         if operation not in operations:
-            raise fail((*at, "silent"), f"its services have no operation {operation}")
+            raise fail(
+                (*at, "silent"),
+                Says(
+                    f"ses services n'ont pas d'opération {operation}",
+                    f"its services have no operation {operation}",
+                ),
+            )
     if source.format is TrailFormat.CSV and "occurred_at" not in source.columns:
-        raise fail((*at, "columns"), "a csv source must say which column is occurred_at")
+        raise fail(
+            (*at, "columns"),
+            Says(
+                "une source csv doit dire quelle colonne est occurred_at",
+                "a csv source must say which column is occurred_at",
+            ),
+        )
 
 
-def _inside(path: str, at: Path, fail: _Complaint) -> None:
+def _inside(path: str, at: Path, fail: Complaint) -> None:
     if path.startswith(("/", "~")) or ".." in path.replace("\\", "/").split("/"):
-        raise fail(at, "the path leads out of the estate's folder")
+        raise fail(
+            at,
+            Says(
+                "le chemin sort du dossier du fichier estate.toml",
+                "the path leads out of the estate's folder",
+            ),
+        )
     if any(ord(sign) < 32 for sign in path):
-        raise fail(at, "the path holds a control character")
+        raise fail(
+            at,
+            Says(
+                "le chemin contient un caractère de contrôle",
+                "the path holds a control character",
+            ),
+        )
 
 
-def _zone(name: str, at: Path, fail: _Complaint) -> None:
+def _zone(name: str, at: Path, fail: Complaint) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise fail(at, f"{name} is not a time zone") from error
+        raise fail(
+            at, Says(f"{name} n'est pas un fuseau horaire", f"{name} is not a time zone")
+        ) from error
 
 
-def _unique(table: str, ids: Iterable[str], fail: _Complaint) -> None:
+def _unique(table: str, ids: Iterable[str], fail: Complaint) -> None:
     seen: set[str] = set()
     for i, name in enumerate(ids):
         if not name or name in seen:
-            words = f"the id {name} stands twice" if name else "the id is empty"
-            raise fail((table, i, "id"), words)
+            twice = Says(
+                f"l'identifiant {name} figure deux fois", f"the id {name} stands twice"
+            )
+            empty = Says("l'identifiant est vide", "the id is empty")
+            raise fail((table, i, "id"), twice if name else empty)
         seen.add(name)
 
 
-def _instant(value: object, zone: ZoneInfo, fail: _Complaint) -> datetime:
+def _instant(value: object, zone: ZoneInfo, fail: Complaint) -> datetime:
     read = value
     if isinstance(value, str):
         try:
             read = datetime.fromisoformat(value)
         except ValueError as error:
-            raise fail(("directory", "as_of"), "not an ISO instant") from error
+            raise fail(
+                ("directory", "as_of"), Says("n'est pas un instant ISO", "not an ISO instant")
+            ) from error
     if isinstance(read, date) and not isinstance(read, datetime):
         read = datetime.combine(read, time.min)
     if not isinstance(read, datetime):
-        raise fail(("directory", "as_of"), "not an instant")
+        raise fail(("directory", "as_of"), Says("n'est pas un instant", "not an instant"))
     try:
         return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
     except OverflowError as error:
-        raise fail(("directory", "as_of"), "not an instant of a calendar") from error
+        raise fail(
+            ("directory", "as_of"),
+            Says("n'est pas un instant du calendrier", "not an instant of a calendar"),
+        ) from error
 
 
 def _service(read: _Service) -> Service:

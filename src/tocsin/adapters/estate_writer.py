@@ -13,6 +13,7 @@ import zstandard
 from tocsin.core.errors import OutsideError, RefusedError
 from tocsin.core.folders import NewFile
 from tocsin.core.ports import Progress
+from tocsin.core.records import Says
 
 _GZIP = 31  # window bits that make zlib write a gzip member, with no time in its header
 
@@ -29,8 +30,11 @@ def write(files: Iterable[NewFile], folder: Path, progress: Progress) -> Mapping
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RefusedError(
-            "the folder is not empty",
-            next_step="Give a new folder, or empty this one.",
+            Says("le dossier n'est pas vide", "the folder is not empty"),
+            next_step=Says(
+                "Donnez un nouveau dossier, ou videz celui-ci.",
+                "Give a new folder, or empty this one.",
+            ),
             where=str(folder),
         )
     digests = {}
@@ -42,8 +46,11 @@ def write(files: Iterable[NewFile], folder: Path, progress: Progress) -> Mapping
             progress.advance(done + 1, len(listed), "files")
     except OSError as error:
         raise OutsideError(
-            "the folder could not be written",
-            next_step="Make room or give another folder, then try again.",
+            Says("le dossier n'a pas pu être écrit", "the folder could not be written"),
+            next_step=Says(
+                "Libérez de la place ou donnez un autre dossier, puis réessayez.",
+                "Make room or give another folder, then try again.",
+            ),
             where=str(error.filename or folder),
         ) from error
     return digests
@@ -53,7 +60,9 @@ def _written(file: NewFile, folder: Path) -> str:
     path = (folder / file.path).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise RefusedError(
-            "a path leaves the folder", next_step="Report this as a bug.", where=file.path
+            Says("un chemin sort du dossier", "a path leaves the folder"),
+            next_step=Says("C'est un défaut de Tocsin : signalez-le.", "Report this as a bug."),
+            where=file.path,
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     content = file.content()

@@ -72,8 +72,14 @@ class GlewlwydDoor:
         user = self._user(names)
         if before.get("user") not in (None, _short(user["username"])):
             raise UntriedError(
-                "the account's name now leads to another user at the target",
-                next_step="Put the first user back by hand.",
+                Says(
+                    "le nom du compte mène maintenant à un autre utilisateur de la cible",
+                    "the account's name now leads to another user at the target",
+                ),
+                next_step=Says(
+                    "Remettez le premier utilisateur à la main.",
+                    "Put the first user back by hand.",
+                ),
                 where=self._target.id,
             )
         if order.do is Do.REVOKE:
@@ -102,7 +108,9 @@ class GlewlwydDoor:
         for path in paths:
             reply = self._call("DELETE", path)
             if reply.status != 404:
-                refuse(reply, self._target.id, "the end of a session")
+                refuse(
+                    reply, self._target.id, Says("la fin d'une session", "the end of a session")
+                )
         n = len(paths)
         return Says(fr=f"{n} sessions et jetons terminés", en=f"{n} sessions and tokens ended")
 
@@ -111,7 +119,9 @@ class GlewlwydDoor:
         who = quote(str(user["username"]), safe="")
         profile = f"/delegate/{who}/profile"
         places = [(f"{profile}/session", "session_hash", "")]
-        for one in _documents(self._get(f"{profile}/plugin", "the list of plugins")):
+        for one in _documents(
+            self._get(f"{profile}/plugin", Says("la liste des greffons", "the list of plugins"))
+        ):
             if one.get("module") in TOKEN_PLUGINS and one.get("name"):
                 name = quote(str(one["name"]), safe="")
                 places.append((f"/{name}/token", "token_hash", f"impersonate={who}"))
@@ -119,7 +129,10 @@ class GlewlwydDoor:
             f"{place}/{quote(str(one[mark]), safe='')}?{as_whom}"
             for place, mark, as_whom in places
             for one in _documents(
-                self._get(f"{place}?limit={PAGE}&{as_whom}", "the list of sessions")
+                self._get(
+                    f"{place}?limit={PAGE}&{as_whom}",
+                    Says("la liste des sessions", "the list of sessions"),
+                )
             )
             if one.get("enabled") and one.get(mark)
         ]
@@ -130,13 +143,19 @@ class GlewlwydDoor:
             reply = self._call("GET", f"/user/{quote(name, safe='')}")
             if reply.status == 404:
                 continue
-            refuse(reply, self._target.id, "a question")
+            refuse(reply, self._target.id, Says("une question", "a question"))
             found = reply.document()
             if isinstance(found, dict) and str(found.get("username", "")) == name:
                 return found
         raise UntriedError(
-            "the target knows no user by the account's names",
-            next_step="Look at the account's aliases in the directory, then plan again.",
+            Says(
+                "la cible ne connaît aucun utilisateur sous les noms du compte",
+                "the target knows no user by the account's names",
+            ),
+            next_step=Says(
+                "Voyez les alias du compte dans l'annuaire, puis refaites le plan.",
+                "Look at the account's aliases in the directory, then plan again.",
+            ),
             where=self._target.id,
         )
 
@@ -147,11 +166,11 @@ class GlewlwydDoor:
         where = f"?source={quote(str(source), safe='')}" if source else ""
         path = f"/user/{quote(str(user['username']), safe='')}{where}"
         reply = self._call("PUT", path, {**kept, "enabled": enabled})
-        refuse(reply, self._target.id, "the order")
+        refuse(reply, self._target.id, Says("l'ordre", "the order"))
 
     # How it is asked -----------------------------------------------------------------------
 
-    def _get(self, path: str, asked: str) -> object:
+    def _get(self, path: str, asked: Says) -> object:
         reply = self._call("GET", path)
         refuse(reply, self._target.id, asked)
         return reply.document()
@@ -179,8 +198,14 @@ class GlewlwydDoor:
         self._cookie = "; ".join(one.partition(";")[0] for one in reply.cookies)
         if reply.status != 200 or not self._cookie:
             raise UntriedError(
-                f"the target does not let Tocsin in ({reply.status})",
-                next_step=f"Check the target's user and its secret. {ASK_AGAIN}",
+                Says(
+                    f"la cible ne laisse pas entrer Tocsin ({reply.status})",
+                    f"the target does not let Tocsin in ({reply.status})",
+                ),
+                next_step=Says(
+                    f"Vérifiez l'utilisateur de la cible et son secret. {ASK_AGAIN.fr}",
+                    f"Check the target's user and its secret. {ASK_AGAIN.en}",
+                ),
                 where=self._target.id,
             )
 

@@ -112,8 +112,16 @@ class HaproxyDoor:
             listed = [one for one in listed if named.search(_last(one[2]))]
         if len(listed) != 1:
             raise UntriedError(
-                f"the proxy has {len(listed) or 'no'} lists that could refuse this {sort}",
-                next_step=f"Name its deny list's file: {sort}_list in the estate's target.",
+                Says(
+                    f"le proxy a {len(listed) or 'zéro'} liste(s) qui pourraient "
+                    f"refuser {'cette adresse' if sort == 'address' else 'cette session'}",
+                    f"the proxy has {len(listed) or 'no'} lists that could refuse this {sort}",
+                ),
+                next_step=Says(
+                    f"Nommez le fichier de sa liste de refus : {sort}_list dans la "
+                    "cible du fichier estate.toml.",
+                    f"Name its deny list's file: {sort}_list in the estate's target.",
+                ),
                 where=self._target.id,
             )
         return listed[0][:3]
@@ -127,8 +135,11 @@ class HaproxyDoor:
         answer = self._ask(command, changes=True).strip()
         if answer and "entry already exists" not in answer.lower():
             raise UntriedError(
-                "the proxy refuses the command",
-                next_step="Look at the rights of its socket (level admin), then run again.",
+                Says("le proxy refuse la commande", "the proxy refuses the command"),
+                next_step=Says(
+                    "Voyez les droits de sa socket (niveau admin), puis relancez.",
+                    "Look at the rights of its socket (level admin), then run again.",
+                ),
                 where=f"{self._target.id}: {answer.splitlines()[0][:80]}",
             )
 
@@ -147,8 +158,14 @@ def _value(order: Order) -> str:
     value = order.address or order.session
     if not SAFE.fullmatch(value):
         raise UntriedError(
-            "this session's key cannot be written in a command of the proxy",
-            next_step="Revoke the account's sessions at the identity provider instead.",
+            Says(
+                "la clé de cette session ne peut pas s'écrire dans une commande du proxy",
+                "this session's key cannot be written in a command of the proxy",
+            ),
+            next_step=Says(
+                "Révoquez plutôt les sessions du compte chez le fournisseur d'identité.",
+                "Revoke the account's sessions at the identity provider instead.",
+            ),
         )
     return value
 

@@ -80,8 +80,14 @@ class KeycloakDoor:
         user = self._user(names)
         if before.get("user") not in (None, user["id"]):
             raise UntriedError(
-                "the account's name now leads to another user at the target",
-                next_step="Put the first user back by hand.",
+                Says(
+                    "le nom du compte mène maintenant à un autre utilisateur de la cible",
+                    "the account's name now leads to another user at the target",
+                ),
+                next_step=Says(
+                    "Remettez le premier utilisateur à la main.",
+                    "Put the first user back by hand.",
+                ),
                 where=self._target.id,
             )
         if order.do is Do.REVOKE:
@@ -125,8 +131,14 @@ class KeycloakDoor:
                 if len(found) == 1:
                     return found[0]
         raise UntriedError(
-            "the target knows no single user by the account's names",
-            next_step="Look at the account's aliases in the directory, then plan again.",
+            Says(
+                "la cible ne connaît pas un seul et même utilisateur sous les noms du compte",
+                "the target knows no single user by the account's names",
+            ),
+            next_step=Says(
+                "Voyez les alias du compte dans l'annuaire, puis refaites le plan.",
+                "Look at the account's aliases in the directory, then plan again.",
+            ),
             where=self._target.id,
         )
 
@@ -147,14 +159,20 @@ class KeycloakDoor:
         for client in clients:
             reply = self._call("DELETE", f"{_path(user)}/consents/{quote(client, safe='')}")
             if reply.status != 404:
-                refuse(reply, self._target.id, "the withdrawal of an offline token")
+                refuse(
+                    reply,
+                    self._target.id,
+                    Says(
+                        "le retrait d'un jeton hors ligne", "the withdrawal of an offline token"
+                    ),
+                )
         return len(clients)
 
     # How it is asked -----------------------------------------------------------------------
 
     def _get(self, path: str) -> object:
         reply = self._call("GET", path)
-        refuse(reply, self._target.id, "a question")
+        refuse(reply, self._target.id, Says("une question", "a question"))
         return reply.document()
 
     def _put(self, user: Mapping[str, Any], changed: Mapping[str, object]) -> None:
@@ -165,7 +183,7 @@ class KeycloakDoor:
         self._change("PUT", _path(user), {**kept, **changed})
 
     def _change(self, method: str, path: str, said: Mapping[str, object]) -> None:
-        refuse(self._call(method, path, said), self._target.id, "the order")
+        refuse(self._call(method, path, said), self._target.id, Says("l'ordre", "the order"))
 
     def _call(self, method: str, path: str, said: Mapping[str, object] | None = None) -> Reply:
         headers = {"Authorization": f"Bearer {self._token or self._log_in()}"}
@@ -204,8 +222,14 @@ class KeycloakDoor:
                 return self._token
             last = reply.status
         raise UntriedError(
-            f"the target does not let Tocsin in ({last})",
-            next_step=f"Check the target's user and its secret. {ASK_AGAIN}",
+            Says(
+                f"la cible ne laisse pas entrer Tocsin ({last})",
+                f"the target does not let Tocsin in ({last})",
+            ),
+            next_step=Says(
+                f"Vérifiez l'utilisateur de la cible et son secret. {ASK_AGAIN.fr}",
+                f"Check the target's user and its secret. {ASK_AGAIN.en}",
+            ),
             where=self._target.id,
         )
 

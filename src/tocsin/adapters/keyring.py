@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from tocsin.adapters.signing import Signer
 from tocsin.core.errors import InputError, RefusedError
+from tocsin.core.records import Says
 
 KEY_DIR_VARIABLE = "TOCSIN_KEY_DIR"
 
@@ -124,13 +125,25 @@ class Keyring:
         except OSError as error:
             if (self.folder / DESTROYED).exists():
                 raise RefusedError(
-                    "the case is closed and its key destroyed",
-                    next_step="Digests and counts can still be read: tocsin status CASE.",
+                    Says(
+                        "l'affaire est close et sa clé détruite",
+                        "the case is closed and its key destroyed",
+                    ),
+                    next_step=Says(
+                        "Les empreintes et les comptes se lisent encore : tocsin status CASE.",
+                        "Digests and counts can still be read: tocsin status CASE.",
+                    ),
                     where=str(self.folder),
                 ) from error
             raise InputError(
-                f"the case's key {name} cannot be read",
-                next_step=f"Put the key folder back, or set {KEY_DIR_VARIABLE} to where it is.",
+                Says(
+                    f"la clé {name} du dossier ne peut pas être lue",
+                    f"the case's key {name} cannot be read",
+                ),
+                next_step=Says(
+                    f"Remettez le dossier des clés, ou indiquez-le dans {KEY_DIR_VARIABLE}.",
+                    f"Put the key folder back, or set {KEY_DIR_VARIABLE} to where it is.",
+                ),
                 where=str(self.folder),
             ) from error
 

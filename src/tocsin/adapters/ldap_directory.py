@@ -88,8 +88,14 @@ class LdapDoor:
             entry = self._entry(session, names)
             if before.get("entry") not in (None, _mark(entry.dn)):
                 raise UntriedError(
-                    "the account's name now leads to another entry of the directory",
-                    next_step="Put the first entry back by hand.",
+                    Says(
+                        "le nom du compte mène maintenant à une autre entrée de l'annuaire",
+                        "the account's name now leads to another entry of the directory",
+                    ),
+                    next_step=Says(
+                        "Remettez la première entrée à la main.",
+                        "Put the first entry back by hand.",
+                    ),
                     where=self._target.id,
                 )
             if self._ad:
@@ -161,8 +167,14 @@ class LdapDoor:
         found = session.search(self._target.setting("base"), pairs, ASKED)
         if len(found) != 1:
             raise UntriedError(
-                f"the directory has {len(found)} entries under the account's names",
-                next_step="Say which attribute holds the account with `match` in the target.",
+                Says(
+                    f"l'annuaire a {len(found)} entrées sous les noms du compte",
+                    f"the directory has {len(found)} entries under the account's names",
+                ),
+                next_step=Says(
+                    "Dites quel attribut porte le compte, avec `match` dans la cible.",
+                    "Say which attribute holds the account with `match` in the target.",
+                ),
                 where=self._target.id,
             )
         return found[0]
@@ -192,8 +204,16 @@ class LdapDoor:
             return wire.talk(line, self._target.id, whole)
         except LdapError as error:
             raise UntriedError(
-                f"the directory refuses the {error.asked} (LDAP result {error.code})",
-                next_step=f"Check the target's user, secret and rights. {ASK_AGAIN}",
+                Says(
+                    f"l'annuaire refuse la demande « {error.asked} » (résultat LDAP "
+                    f"{error.code})",
+                    f"the directory refuses the {error.asked} (LDAP result {error.code})",
+                ),
+                next_step=Says(
+                    "Vérifiez l'utilisateur de la cible, son secret et ses droits. "
+                    f"{ASK_AGAIN.fr}",
+                    f"Check the target's user, secret and rights. {ASK_AGAIN.en}",
+                ),
                 where=self._target.id,
             ) from error
 

@@ -8,6 +8,7 @@ from tocsin.adapters.msg_reading import looks_like_msg, read_msg
 from tocsin.adapters.qr_codes import is_image, qr_links
 from tocsin.core.errors import InputError
 from tocsin.core.messages import Message
+from tocsin.core.records import Says
 
 MOST_BYTES = 25_000_000
 """A message of more bytes than this is refused: mail providers stop at 25 MB."""
@@ -29,8 +30,14 @@ def read_message(raw: bytes, *, channel: str = "", name: str = "") -> Message:
     """
     if len(raw) > MOST_BYTES:
         raise InputError(
-            f"the message has {len(raw)} bytes, more than {MOST_BYTES}",
-            next_step="Give the message alone, without its large attachments.",
+            Says(
+                f"le message fait {len(raw)} octets, plus que {MOST_BYTES}",
+                f"the message has {len(raw)} bytes, more than {MOST_BYTES}",
+            ),
+            next_step=Says(
+                "Donnez le message seul, sans ses grosses pièces jointes.",
+                "Give the message alone, without its large attachments.",
+            ),
             where=name,
         )
     if looks_like_msg(raw):

@@ -5,8 +5,10 @@ import struct
 
 from tocsin.adapters.html_text import Seen, seen
 from tocsin.adapters.mail_reading import read_mail
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
 from tocsin.core.messages import Attachment, Message
+from tocsin.core.records import Says
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -49,8 +51,14 @@ def read_msg(raw: bytes) -> Message:
         struct.error,
     ) as error:
         raise InputError(
-            f"the .msg file cannot be read: {type(error).__name__}",
-            next_step="Save the message as .eml, or paste its text with: tocsin check -",
+            Says(
+                f"le fichier .msg ne peut pas être lu : {cause(error).fr}",
+                f"the .msg file cannot be read: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Enregistrez le message en .eml, ou collez son texte avec : tocsin check -",
+                "Save the message as .eml, or paste its text with: tocsin check -",
+            ),
         ) from error
     return _message(html, plain, headers, (sender, subject), files)
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import msgspec
 
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
 from tocsin.core.evidence import digest_of
 from tocsin.core.notices import Part, Section, Template
+from tocsin.core.records import Says
 
 LANGUAGES = ("fr", "en", "facile")
 KINDS = ("notice", "correction")
@@ -51,8 +53,11 @@ def texts(folder: Path | None = None) -> Mapping[str, str]:
         return found
     if not folder.is_dir():
         raise InputError(
-            "there is no such folder of templates",
-            next_step="Name a folder that holds notice.fr.toml, notice.en.toml …",
+            Says("ce dossier de modèles n'existe pas", "there is no such folder of templates"),
+            next_step=Says(
+                "Nommez un dossier qui contient notice.fr.toml, notice.en.toml…",
+                "Name a folder that holds notice.fr.toml, notice.en.toml …",
+            ),
             where=str(folder),
         )
     for name in names:
@@ -72,14 +77,26 @@ def read_template(text: str, *, name: str) -> Template:
         read = msgspec.convert(tomllib.loads(text), _Template)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise InputError(
-            f"the template cannot be read: {error}",
-            next_step="Begin from the template of the same name that Tocsin carries.",
+            Says(
+                "le modèle ne peut pas être lu : ses champs n'ont pas la forme attendue",
+                f"the template cannot be read: {error}",
+            ),
+            next_step=Says(
+                "Partez du modèle de même nom que Tocsin fournit.",
+                "Begin from the template of the same name that Tocsin carries.",
+            ),
             where=name,
         ) from error
     if read.id != name:
         raise InputError(
-            f"the template calls itself {read.id[:60]}",
-            next_step="Give the template the id of its file name.",
+            Says(
+                f"le modèle se nomme lui-même {read.id[:60]}",
+                f"the template calls itself {read.id[:60]}",
+            ),
+            next_step=Says(
+                "Donnez au modèle l'identifiant de son nom de fichier.",
+                "Give the template the id of its file name.",
+            ),
             where=name,
         )
     return Template(
@@ -106,14 +123,21 @@ def _text(file: Path) -> str:
         content = file.read_bytes()
         if len(content) > LARGEST_BYTES:
             raise InputError(
-                "the template is too large",
-                next_step="Keep a notice to a page or two.",
+                Says("le modèle est trop gros", "the template is too large"),
+                next_step=Says(
+                    "Tenez l'avis en une page ou deux.", "Keep a notice to a page or two."
+                ),
                 where=str(file),
             )
         return content.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"the template cannot be read: {type(error).__name__}",
-            next_step="Write it as a TOML file in UTF-8.",
+            Says(
+                f"le modèle ne peut pas être lu : {cause(error).fr}",
+                f"the template cannot be read: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Écrivez-le en TOML, en UTF-8.", "Write it as a TOML file in UTF-8."
+            ),
             where=str(file),
         ) from error

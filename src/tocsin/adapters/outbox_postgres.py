@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tocsin.core.errors import OutsideError, RefusedError
 from tocsin.core.notices import Change, Event, Held, NewNotice, State
+from tocsin.core.records import Says
 
 LEASE = timedelta(minutes=20)
 
@@ -78,8 +79,14 @@ class PostgresOutbox:
             self._db.execute("SELECT pg_advisory_lock(%s)", (_number(self.worker),))
         except psycopg.Error as error:
             raise OutsideError(
-                f"the outbox's database cannot be used ({type(error).__name__})",
-                next_step="See that PostgreSQL answers at TOCSIN_OUTBOX, then try again.",
+                Says(
+                    "la base de la file d'envoi ne répond pas comme il faut",
+                    "the outbox's database cannot be used",
+                ),
+                next_step=Says(
+                    "Voyez si PostgreSQL répond à l'adresse de TOCSIN_OUTBOX, puis réessayez.",
+                    "See that PostgreSQL answers at TOCSIN_OUTBOX, then try again.",
+                ),
                 where="TOCSIN_OUTBOX",
             ) from error
 
@@ -263,16 +270,28 @@ def _check(address: str) -> None:
         read = conninfo_to_dict(address)
     except psycopg.Error as error:
         raise RefusedError(
-            "TOCSIN_OUTBOX is not the address of a PostgreSQL database",
-            next_step="Write it as postgresql://user@host/database?sslmode=verify-full.",
+            Says(
+                "TOCSIN_OUTBOX n'est pas l'adresse d'une base PostgreSQL",
+                "TOCSIN_OUTBOX is not the address of a PostgreSQL database",
+            ),
+            next_step=Says(
+                "Écrivez-la postgresql://user@host/database?sslmode=verify-full.",
+                "Write it as postgresql://user@host/database?sslmode=verify-full.",
+            ),
             where="TOCSIN_OUTBOX",
         ) from error
     host = str(read.get("host") or "")
     here = host in ("", "localhost", "::1") or host.startswith(("/", "127."))
     if not here and str(read.get("sslmode") or "") not in _SAFE_TLS:
         raise RefusedError(
-            "the outbox's database stands on another machine and TLS is not demanded",
-            next_step="Add ?sslmode=verify-full to TOCSIN_OUTBOX.",
+            Says(
+                "la base de la file d'envoi est sur une autre machine et TLS n'est pas exigé",
+                "the outbox's database stands on another machine and TLS is not demanded",
+            ),
+            next_step=Says(
+                "Ajoutez ?sslmode=verify-full à TOCSIN_OUTBOX.",
+                "Add ?sslmode=verify-full to TOCSIN_OUTBOX.",
+            ),
             where="TOCSIN_OUTBOX",
         )
 

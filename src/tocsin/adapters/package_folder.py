@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pyrage
 
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
 from tocsin.core.evidence import digest_of
 from tocsin.core.packages import Package, Written
+from tocsin.core.records import Says
 
 _PARTED = re.compile(r"[|,;]|\s+(?=age1|ssh-)")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
@@ -29,8 +31,14 @@ class AgePackages:
             folder.chmod(0o700)
         except OSError as error:
             raise InputError(
-                f"the folder of the packages cannot be made: {type(error).__name__}",
-                next_step="Name a folder that you may write with --out.",
+                Says(
+                    f"le dossier des paquets ne peut pas être créé : {cause(error).fr}",
+                    f"the folder of the packages cannot be made: {cause(error).en}",
+                ),
+                next_step=Says(
+                    "Nommez avec --out un dossier où vous pouvez écrire.",
+                    "Name a folder that you may write with --out.",
+                ),
                 where=str(folder),
             ) from error
 

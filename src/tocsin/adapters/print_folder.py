@@ -4,7 +4,9 @@ import os
 import secrets
 from pathlib import Path
 
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 
 
 class PrintFolder:
@@ -17,16 +19,29 @@ class PrintFolder:
     def __init__(self, folder: Path, *, case: Path) -> None:
         if folder.resolve().is_relative_to(case.resolve()):
             raise InputError(
-                "this folder stands inside the case, which holds no name outside its vault",
-                next_step="Name a folder elsewhere, on an encrypted volume.",
+                Says(
+                    "ce dossier est dans celui de l'affaire, qui ne garde aucun nom "
+                    "hors de son coffre",
+                    "this folder stands inside the case, which holds no name outside its vault",
+                ),
+                next_step=Says(
+                    "Nommez un dossier ailleurs, sur un volume chiffré.",
+                    "Name a folder elsewhere, on an encrypted volume.",
+                ),
                 where=str(folder),
             )
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(
-                f"the folder cannot be made: {error.strerror}",
-                next_step="Name a folder that you may write.",
+                Says(
+                    f"le dossier ne peut pas être créé : {cause(error).fr}",
+                    f"the folder cannot be made: {cause(error).en}",
+                ),
+                next_step=Says(
+                    "Nommez un dossier où vous pouvez écrire.",
+                    "Name a folder that you may write.",
+                ),
                 where=str(folder),
             ) from error
         self.folder = folder

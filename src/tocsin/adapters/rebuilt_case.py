@@ -14,6 +14,7 @@ from tocsin.adapters.trail_files import TrailFolder
 from tocsin.adapters.vault import AgeVault
 from tocsin.core.errors import InputError, OutsideError, RefusedError
 from tocsin.core.ports import Case, Clock, Found, Vault
+from tocsin.core.records import Says
 
 CHUNK_BYTES = 4 << 20
 
@@ -38,8 +39,15 @@ def _files(folder: Path, before: str) -> Iterator[str]:
                 yield name
             else:
                 raise RefusedError(
-                    "the case holds something that is no file: a link, a pipe or a device",
-                    next_step="Take it out of the case's folder.",
+                    Says(
+                        "le dossier contient autre chose qu'un fichier : un lien, un "
+                        "tube ou un périphérique",
+                        "the case holds something that is no file: a link, a pipe or a device",
+                    ),
+                    next_step=Says(
+                        "Retirez-le du dossier de l'affaire.",
+                        "Take it out of the case's folder.",
+                    ),
                     where=entry.path,
                 )
 
@@ -73,8 +81,14 @@ class OpenedVault:
     def seal(self, tables: Mapping[str, pa.Table]) -> Mapping[str, str]:
         """See the port: what is recomputed seals nothing."""
         raise RefusedError(
-            "a case that is being verified keeps no new directory",
-            next_step="Verify the case as it was bundled.",
+            Says(
+                "un dossier en cours de vérification ne reçoit pas de nouvel annuaire",
+                "a case that is being verified keeps no new directory",
+            ),
+            next_step=Says(
+                "Vérifiez le dossier tel qu'il a été archivé.",
+                "Verify the case as it was bundled.",
+            ),
             where=", ".join(sorted(tables)),
         )
 
@@ -94,8 +108,14 @@ class OpenedVault:
         path = self._folder / f"{name}.parquet"
         if not path.exists():
             raise InputError(
-                f"the bundle holds no table {name} of the directory",
-                next_step="Ask for a bundle made with --identities.",
+                Says(
+                    f"l'archive ne contient pas la table {name} de l'annuaire",
+                    f"the bundle holds no table {name} of the directory",
+                ),
+                next_step=Says(
+                    "Demandez une archive faite avec --identities.",
+                    "Ask for a bundle made with --identities.",
+                ),
                 where=name,
             )
         return path
@@ -166,8 +186,14 @@ class RebuiltTrails(TrailFolder):
         path = self._evidence / Path(digest).name
         if not path.is_file():
             raise OutsideError(
-                "a raw file of the trail is not in the evidence",
-                next_step="Ask for the case or the bundle again.",
+                Says(
+                    "un fichier brut des traces n'est pas parmi les preuves",
+                    "a raw file of the trail is not in the evidence",
+                ),
+                next_step=Says(
+                    "Redemandez le dossier ou l'archive.",
+                    "Ask for the case or the bundle again.",
+                ),
                 where=digest,
             )
         return Found(name=name, path=str(path), stamp=())

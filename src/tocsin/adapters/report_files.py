@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tocsin.adapters.message_files import read_message
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
 from tocsin.core.evidence import digest_of
 from tocsin.core.messages import CHANNELS, Message
+from tocsin.core.records import Says
 
 TEXT_FIELDS = ("text", "message", "body", "texte", "raw")
 
@@ -43,8 +45,14 @@ def reported(path: Path) -> Iterator[Reported]:
         raw = path.read_bytes()
     except OSError as error:
         raise InputError(
-            f"the reports cannot be read: {type(error).__name__}",
-            next_step="Name an NDJSON or CSV file, a folder of messages, or one message.",
+            Says(
+                f"les signalements ne peuvent pas être lus : {cause(error).fr}",
+                f"the reports cannot be read: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Nommez un fichier NDJSON ou CSV, un dossier de messages, ou un message.",
+                "Name an NDJSON or CSV file, a folder of messages, or one message.",
+            ),
             where=str(path),
         ) from error
     if path.suffix.lower() in (".ndjson", ".jsonl", ".json"):
@@ -96,8 +104,11 @@ def _parsed(text: str, where: str) -> object:
 
 def _wrong(where: str) -> InputError:
     return InputError(
-        "a line is no report",
-        next_step='Give one JSON object a line: "text", then "channel", "at", "reporter".',
+        Says("une ligne n'est pas un signalement", "a line is no report"),
+        next_step=Says(
+            'Donnez un objet JSON par ligne : "text", puis "channel", "at", "reporter".',
+            'Give one JSON object a line: "text", then "channel", "at", "reporter".',
+        ),
         where=where,
     )
 
@@ -141,8 +152,11 @@ def _instant(text: str, where: str) -> str:
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
     except (ValueError, OverflowError) as error:
         raise InputError(
-            "a report's instant is not ISO",
-            next_step="Write it as 2025-09-12T08:30+02:00, or leave it out.",
+            Says("l'instant d'un signalement n'est pas ISO", "a report's instant is not ISO"),
+            next_step=Says(
+                "Écrivez-le 2025-09-12T08:30+02:00, ou omettez-le.",
+                "Write it as 2025-09-12T08:30+02:00, or leave it out.",
+            ),
             where=where,
         ) from error
 

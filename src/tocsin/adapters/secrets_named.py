@@ -3,6 +3,7 @@
 import os
 
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 
 
 def secret(variable: str) -> str:
@@ -16,8 +17,15 @@ def secret(variable: str) -> str:
     value = os.environ.get(variable, "")
     if not value:
         raise InputError(
-            f"the environment variable {variable} is not set",
-            next_step="Set it to the secret for this command; never write it in a file.",
+            Says(
+                f"la variable d'environnement {variable} n'est pas définie",
+                f"the environment variable {variable} is not set",
+            ),
+            next_step=Says(
+                "Donnez-lui le secret pour cette commande ; ne l'écrivez jamais "
+                "dans un fichier.",
+                "Set it to the secret for this command; never write it in a file.",
+            ),
             where=variable,
         )
     return value

@@ -33,8 +33,10 @@ def starter(name: str) -> str:
     known = starters()
     if name not in known:
         raise InputError(
-            "there is no such starter",
-            next_step=f"Name one of: {', '.join(known)}.",
+            Says("ce catalogue de départ n'existe pas", "there is no such starter"),
+            next_step=Says(
+                f"Nommez l'un de : {', '.join(known)}.", f"Name one of: {', '.join(known)}."
+            ),
             where=name[:40],
         )
     return _content().joinpath("starters", f"{name}.toml").read_text("utf-8")

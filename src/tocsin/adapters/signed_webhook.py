@@ -82,7 +82,7 @@ class WebhookDoor:
         )
         silent = ask == "state" and reply.status in UNKNOWN_QUESTION
         if reply.status != 409 and not silent:
-            refuse(reply, self._target.id, f"the order to {ask}")
+            refuse(reply, self._target.id, Says(f"l'ordre « {ask} »", f"the order to {ask}"))
         return reply
 
     def _signature(self, body: bytes) -> str:

@@ -17,8 +17,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError, RefusedError
 from tocsin.core.outgoing import Approval
+from tocsin.core.records import Says
 
 LARGEST_KEY_FILE_BYTES = 4096
 
@@ -42,14 +44,23 @@ def new_key(file: Path) -> str:
         os.link(aside, file)  # unlike a rename, never over what stands there
     except FileExistsError as error:
         raise InputError(
-            "a file stands there already; a key is never overwritten",
-            next_step="Name a new file.",
+            Says(
+                "un fichier s'y trouve déjà ; une clé n'est jamais écrasée",
+                "a file stands there already; a key is never overwritten",
+            ),
+            next_step=Says("Nommez un nouveau fichier.", "Name a new file."),
             where=str(file),
         ) from error
     except OSError as error:
         raise InputError(
-            f"the key cannot be written: {error.strerror}",
-            next_step="Name a file in a folder that exists and that you may write.",
+            Says(
+                f"la clé ne peut pas être écrite : {cause(error).fr}",
+                f"the key cannot be written: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Nommez un fichier dans un dossier qui existe et où vous pouvez écrire.",
+                "Name a file in a folder that exists and that you may write.",
+            ),
             where=str(file),
         ) from error
     finally:
@@ -94,8 +105,15 @@ def read_key(file: Path) -> Signer:
         raise _not_a_key(file) from error
     if mode & 0o077:
         raise RefusedError(
-            "others than its owner may read this private key",
-            next_step=f"Run: chmod 600 {file} - or, if others did read it, make a new key.",
+            Says(
+                "d'autres que son propriétaire peuvent lire cette clé privée",
+                "others than its owner may read this private key",
+            ),
+            next_step=Says(
+                f"Lancez : chmod 600 {file} - ou, si d'autres l'ont lue, créez "
+                "une nouvelle clé.",
+                f"Run: chmod 600 {file} - or, if others did read it, make a new key.",
+            ),
             where=str(file),
         )
     try:
@@ -139,7 +157,13 @@ def _message(purpose: str, digest: str) -> bytes:
 
 def _not_a_key(file: Path) -> InputError:
     return InputError(
-        "this is not a private key that Tocsin can read",
-        next_step="Name the file that `tocsin key new FILE` made.",
+        Says(
+            "ce n'est pas une clé privée que Tocsin sait lire",
+            "this is not a private key that Tocsin can read",
+        ),
+        next_step=Says(
+            "Nommez le fichier que `tocsin key new FILE` a créé.",
+            "Name the file that `tocsin key new FILE` made.",
+        ),
         where=str(file),
     )

@@ -18,6 +18,7 @@ from tocsin.adapters.web_calls import Reply, Site
 from tocsin.core.errors import OutsideError
 from tocsin.core.notices import Meanwhile, Outcome, Parcel, State, nothing
 from tocsin.core.orders import UnansweredError, UntriedError
+from tocsin.core.records import Says
 
 LATER = (408, 425, 429, 503)
 """Answers that say "not now": nothing was taken."""
@@ -46,8 +47,14 @@ class GatewayCarrier:
         del parcel
         if self._refused:
             raise OutsideError(
-                f"the SMS gateway refuses the address or the secret ({self._refused})",
-                next_step="Correct [sms], then send again: nothing is lost.",
+                Says(
+                    f"la passerelle SMS refuse l'adresse ou le secret ({self._refused})",
+                    f"the SMS gateway refuses the address or the secret ({self._refused})",
+                ),
+                next_step=Says(
+                    "Corrigez [sms], puis relancez l'envoi : rien n'est perdu.",
+                    "Correct [sms], then send again: nothing is lost.",
+                ),
                 where=self._site.address.url,
             )
         line = wire.dial(

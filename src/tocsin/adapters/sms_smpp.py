@@ -14,9 +14,11 @@ import struct
 from tocsin.adapters import wire
 from tocsin.adapters.sms_text import gsm, ucs2
 from tocsin.adapters.wire import Wire
+from tocsin.core.causes import cause
 from tocsin.core.errors import OutsideError
 from tocsin.core.notices import Meanwhile, Outcome, Parcel, State, nothing
 from tocsin.core.outgoing import Address
+from tocsin.core.records import Says
 
 BIND_TRANSMITTER, SUBMIT, UNBIND, ENQUIRE = 0x2, 0x4, 0x6, 0x15
 ANSWER, NACK = 0x80000000, 0x80000000
@@ -61,7 +63,7 @@ class SmppCarrier:
         """See the port: connected, bound, and alive if it was so before."""
         del parcel
         if self._refused:
-            raise self._refuses(self._refused)
+            raise self._refuses(Says(self._refused, self._refused))
         if self._wire is not None:
             try:
                 self._ask(ENQUIRE, b"")
@@ -83,10 +85,10 @@ class SmppCarrier:
             status, _ = self._ask(BIND_TRANSMITTER, body)
         except (OSError, ValueError) as error:
             self._drop()
-            raise self._refuses(type(error).__name__) from error
+            raise self._refuses(cause(error)) from error
         if status:
             self._drop()
-            raise self._refuses(f"{status:#x}")
+            raise self._refuses(Says(f"{status:#x}", f"{status:#x}"))
 
     def send(self, parcel: Parcel, meanwhile: Meanwhile = nothing) -> Outcome:
         """See the port."""
@@ -191,10 +193,17 @@ class SmppCarrier:
             url=at.url, scheme=at.scheme, host=at.host, port=at.port or PORT, path=""
         )
 
-    def _refuses(self, why: str) -> OutsideError:
+    def _refuses(self, why: Says) -> OutsideError:
         return OutsideError(
-            f"the SMS centre does not let Tocsin in ({why})",
-            next_step="Check user, secret, sender of [sms], then send again: nothing is lost.",
+            Says(
+                f"le centre SMS ne laisse pas entrer Tocsin ({why.fr})",
+                f"the SMS centre does not let Tocsin in ({why.en})",
+            ),
+            next_step=Says(
+                "Vérifiez user, le secret et sender de [sms], puis relancez "
+                "l'envoi : rien n'est perdu.",
+                "Check user, secret, sender of [sms], then send again: nothing is lost.",
+            ),
             where=self._address.url,
         )
 

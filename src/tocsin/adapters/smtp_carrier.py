@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tocsin.core.causes import cause
 from tocsin.core.errors import OutsideError, RefusedError
 from tocsin.core.notices import Meanwhile, Outcome, Parcel, State, nothing
 from tocsin.core.outgoing import Address
@@ -65,11 +66,17 @@ class SmtpCarrier:
             self._drop()  # a message that was not sent: its DATA is open
         if self._refused:
             raise OutsideError(
-                f"the mail server refuses the sender ({self._refused})",
-                next_step="Correct [mail] and the operator's sender, then send again.",
+                Says(
+                    f"le serveur de courriel refuse l'expéditeur ({self._refused})",
+                    f"the mail server refuses the sender ({self._refused})",
+                ),
+                next_step=Says(
+                    "Corrigez [mail] et l'expéditeur de l'opérateur, puis relancez l'envoi.",
+                    "Correct [mail] and the operator's sender, then send again.",
+                ),
                 where=self._account.address.url,
             )
-        wait_s, last = CONNECT_FIRST_S, ""
+        wait_s, last = CONNECT_FIRST_S, Says("", "")
         for _ in range(CONNECT_TRIES):
             try:
                 if self._smtp is None:
@@ -79,14 +86,20 @@ class SmtpCarrier:
                 raise _stranger(self._account.address.url, error) from error
             except (OSError, smtplib.SMTPException) as error:
                 self._drop()
-                last = type(error).__name__
+                last = cause(error)
                 time.sleep(wait_s)
                 wait_s *= 2
             else:
                 return
         raise OutsideError(
-            f"the mail server cannot be reached ({last})",
-            next_step="See that it runs and answers, then send again: nothing is lost.",
+            Says(
+                f"le serveur de courriel est injoignable : {last.fr}",
+                f"the mail server cannot be reached: {last.en}",
+            ),
+            next_step=Says(
+                "Voyez s'il tourne et répond, puis relancez l'envoi : rien n'est perdu.",
+                "See that it runs and answers, then send again: nothing is lost.",
+            ),
             where=self._account.address.url,
         )
 
@@ -155,8 +168,15 @@ class SmtpCarrier:
         if not smtp.has_extn("starttls"):
             smtp.close()
             raise RefusedError(
-                "the mail server offers no STARTTLS, and names would leave in clear",
-                next_step="Turn STARTTLS on at the server, or name it as smtps://…",
+                Says(
+                    "le serveur de courriel n'offre pas STARTTLS, et des noms "
+                    "partiraient en clair",
+                    "the mail server offers no STARTTLS, and names would leave in clear",
+                ),
+                next_step=Says(
+                    "Activez STARTTLS sur le serveur, ou nommez-le smtps://…",
+                    "Turn STARTTLS on at the server, or name it as smtps://…",
+                ),
                 where=self._account.address.url,
             )
         smtp.starttls(context=self._trust())
@@ -261,7 +281,7 @@ def _stranger(url: str, error: ssl.SSLCertVerificationError) -> RefusedError:
             f"the mail server's certificate does not hold ({why}): nothing is handed to it",
         ),
         next_step=Says(
-            "Corriger le certificat ou le nom dans [mail] smtp, ou nommer son autorité dans "
+            "Corrigez le certificat ou le nom dans [mail] smtp, ou nommez son autorité dans "
             "[mail] ca_file.",
             "Correct the certificate or the name in [mail] smtp, or name its authority in "
             "[mail] ca_file.",
@@ -286,8 +306,16 @@ def _safe(address: str) -> str:
     """
     if not _fits(address):
         raise RefusedError(
-            "an envelope address would hold a separator or a control character",
-            next_step="Correct the address in the directory or in the estate, then plan again.",
+            Says(
+                "une adresse d'enveloppe contiendrait un séparateur ou un "
+                "caractère de contrôle",
+                "an envelope address would hold a separator or a control character",
+            ),
+            next_step=Says(
+                "Corrigez l'adresse dans l'annuaire ou dans le fichier "
+                "estate.toml, puis refaites le plan.",
+                "Correct the address in the directory or in the estate, then plan again.",
+            ),
         )
     return address
 

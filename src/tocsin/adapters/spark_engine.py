@@ -18,6 +18,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from tocsin.core.errors import InputError, OutsideError
 from tocsin.core.ports import Packed
+from tocsin.core.records import Says
 from tocsin.core.tables import Column, Step, Table
 
 CLUSTER_ERRORS = (PySparkException, Py4JError)
@@ -76,8 +77,12 @@ class SparkEngine:
             self._spark = builder.getOrCreate()
         except (*CLUSTER_ERRORS, OSError, RuntimeError) as error:
             raise OutsideError(
-                "the Spark cluster cannot be reached",
-                next_step="Start it, or unset TOCSIN_SPARK to work on this machine alone.",
+                Says("la grappe Spark est injoignable", "the Spark cluster cannot be reached"),
+                next_step=Says(
+                    "Démarrez-la, ou retirez TOCSIN_SPARK pour travailler sur cette "
+                    "seule machine.",
+                    "Start it, or unset TOCSIN_SPARK to work on this machine alone.",
+                ),
                 where=master,
             ) from error
 
@@ -116,8 +121,14 @@ class SparkEngine:
         """
         if not step.portable:
             raise InputError(
-                f"the step {step.name} reads a raw trail: it does not run on Spark",
-                next_step="Run this stage without TOCSIN_SPARK.",
+                Says(
+                    f"l'étape {step.name} lit des traces brutes : elle ne tourne pas sur Spark",
+                    f"the step {step.name} reads a raw trail: it does not run on Spark",
+                ),
+                next_step=Says(
+                    "Lancez cette étape sans TOCSIN_SPARK.",
+                    "Run this stage without TOCSIN_SPARK.",
+                ),
                 where=step.name,
             )
         casts = ", ".join(
@@ -224,8 +235,14 @@ class _Outside:
         del kind, trace
         if isinstance(error, CLUSTER_ERRORS):
             raise OutsideError(
-                f"the cluster could not finish the relation {self._relation}",
-                next_step="Look at its workers, then run the same command again.",
+                Says(
+                    f"la grappe n'a pas pu finir la relation {self._relation}",
+                    f"the cluster could not finish the relation {self._relation}",
+                ),
+                next_step=Says(
+                    "Voyez ses nœuds de travail, puis relancez la même commande.",
+                    "Look at its workers, then run the same command again.",
+                ),
                 where=str(error).split("\n", 1)[0][:200],
             ) from error
 

@@ -16,7 +16,9 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError, OutsideError
+from tocsin.core.records import Says
 from tocsin.core.seal import Finding
 
 URL_VARIABLE = "TOCSIN_TSA_URL"
@@ -51,7 +53,7 @@ class TimestampAuthority:
         reply = self._ask(request.as_bytes())
         finding, said = self.check(data, reply)
         if finding is Finding.FAIL:
-            raise _failed(said)
+            raise _failed(Says("sa réponse ne vérifie pas", said))
         return reply
 
     def check(self, data: bytes, reply: bytes) -> tuple[Finding, str]:
@@ -69,8 +71,14 @@ class TimestampAuthority:
             roots = x509.load_pem_x509_certificates(Path(self._roots).read_bytes())
         except (OSError, ValueError) as error:
             raise InputError(
-                f"the trusted roots cannot be read: {type(error).__name__}",
-                next_step=f"Set {ROOTS_VARIABLE} to a PEM file of root certificates.",
+                Says(
+                    f"les racines de confiance ne peuvent pas être lues : {cause(error).fr}",
+                    f"the trusted roots cannot be read: {cause(error).en}",
+                ),
+                next_step=Says(
+                    f"Indiquez dans {ROOTS_VARIABLE} un fichier PEM de certificats racines.",
+                    f"Set {ROOTS_VARIABLE} to a PEM file of root certificates.",
+                ),
                 where=self._roots,
             ) from error
         held = [x509.load_der_x509_certificate(c) for c in answer.signed_data.certificates]
@@ -87,8 +95,14 @@ class TimestampAuthority:
     def _ask(self, request: bytes) -> bytes:
         if urlsplit(self._url).scheme not in ("http", "https"):
             raise InputError(
-                "the address of the time-stamping authority is not one",
-                next_step=f"Set {URL_VARIABLE} to an http:// or https:// address.",
+                Says(
+                    "l'adresse de l'autorité d'horodatage n'en est pas une",
+                    "the address of the time-stamping authority is not one",
+                ),
+                next_step=Says(
+                    f"Mettez dans {URL_VARIABLE} une adresse http:// ou https://.",
+                    f"Set {URL_VARIABLE} to an http:// or https:// address.",
+                ),
                 where=self._url,
             )
         asked = urllib.request.Request(  # noqa: S310  # the scheme was checked
@@ -100,9 +114,9 @@ class TimestampAuthority:
             with urllib.request.urlopen(asked, timeout=TIMEOUT_S) as answer:  # noqa: S310
                 reply: bytes = answer.read(REPLY_BYTES + 1)
         except (urllib.error.URLError, OSError) as error:
-            raise _failed(type(error).__name__) from error
+            raise _failed(cause(error)) from error
         if len(reply) > REPLY_BYTES:
-            raise _failed("its reply is too long")
+            raise _failed(Says("sa réponse est trop longue", "its reply is too long"))
         return reply
 
 
@@ -114,9 +128,15 @@ def _is_authority(certificate: x509.Certificate) -> bool:
     return found.value.ca
 
 
-def _failed(why: str) -> OutsideError:
+def _failed(why: Says) -> OutsideError:
     return OutsideError(
-        "the time-stamping authority gave no time-stamp",
-        next_step=f"Try again, or unset {URL_VARIABLE} to seal without one.",
+        Says(
+            "l'autorité d'horodatage n'a pas donné d'horodatage",
+            "the time-stamping authority gave no time-stamp",
+        ),
+        next_step=Says(
+            f"Réessayez, ou retirez {URL_VARIABLE} pour sceller sans horodatage.",
+            f"Try again, or unset {URL_VARIABLE} to seal without one.",
+        ),
         where=why,
     )

@@ -16,8 +16,10 @@ import pyarrow as pa
 import zstandard
 
 from tocsin.adapters.evidence_copy import EvidenceCopy
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError, OutsideError
 from tocsin.core.ports import HEAD_BYTES, Case, Delivered, Delivery, Found
+from tocsin.core.records import Says
 
 CHUNK_BYTES = 4 << 20
 """Bytes read at once: large enough that the cost of a call is nothing."""
@@ -63,8 +65,11 @@ class TrailFolder:
             path = Path(given)
             if not path.exists():
                 raise InputError(
-                    "there is no such file",
-                    next_step="Name a trail file that exists.",
+                    Says("ce fichier n'existe pas", "there is no such file"),
+                    next_step=Says(
+                        "Nommez un fichier de traces qui existe.",
+                        "Name a trail file that exists.",
+                    ),
                     where=given,
                 )
             inside = path.absolute()
@@ -114,8 +119,14 @@ class TrailFolder:
 def _refuse_outside(pattern: str) -> None:
     if pattern.startswith(("/", "~")) or ".." in Path(pattern).parts:
         raise InputError(
-            "the path leads out of the estate's folder",
-            next_step="Name trail files below the folder of estate.toml.",
+            Says(
+                "le chemin sort du dossier du fichier estate.toml",
+                "the path leads out of the estate's folder",
+            ),
+            next_step=Says(
+                "Nommez des fichiers de traces sous le dossier d'estate.toml.",
+                "Name trail files below the folder of estate.toml.",
+            ),
             where=pattern,
         )
 
@@ -355,9 +366,15 @@ class _Ahead(Generic[Item]):
         self._thread.join()
         if isinstance(error, OSError):
             raise OutsideError(
-                "a trail file could not be read to its end",
-                next_step="Free disk or repair the file system, then run it again.",
-                where=type(error).__name__,
+                Says(
+                    "un fichier de traces n'a pas pu être lu jusqu'au bout",
+                    "a trail file could not be read to its end",
+                ),
+                next_step=Says(
+                    "Libérez du disque ou réparez le système de fichiers, puis relancez.",
+                    "Free disk or repair the file system, then run it again.",
+                ),
+                where=cause(error),
             ) from error
         if error is not None:
             raise error

@@ -11,6 +11,7 @@ from tocsin.adapters.keyring import Keyring
 from tocsin.core.errors import InputError, OutsideError, RefusedError
 from tocsin.core.evidence import closed, digest_of
 from tocsin.core.ports import Case
+from tocsin.core.records import Says
 
 SUFFIX = ".parquet.age"
 
@@ -55,22 +56,41 @@ class AgeVault:
         """
         if closed(self._case.journal()):
             raise RefusedError(
-                "the case is closed and its key destroyed: identities cannot be read",
-                next_step="Digests and counts can still be read: tocsin status CASE.",
+                Says(
+                    "l'affaire est close et sa clé détruite : les identités ne se lisent plus",
+                    "the case is closed and its key destroyed: identities cannot be read",
+                ),
+                next_step=Says(
+                    "Les empreintes et les comptes se lisent encore : tocsin status CASE.",
+                    "Digests and counts can still be read: tocsin status CASE.",
+                ),
                 where=self._case.where(""),
             )
         path = Path(self._case.where(f"vault/{name}{SUFFIX}"))
         if not path.exists():
             raise InputError(
-                f"the vault holds no table {name}",
-                next_step="Open the case again on its estate: its opening was cut short.",
+                Says(
+                    f"le coffre ne contient pas la table {name}",
+                    f"the vault holds no table {name}",
+                ),
+                next_step=Says(
+                    "Rouvrez le dossier avec son fichier estate.toml : son ouverture "
+                    "a été interrompue.",
+                    "Open the case again on its estate: its opening was cut short.",
+                ),
                 where=str(path),
             )
         try:
             return self._keyring.decrypt(path.read_bytes())
         except pyrage.DecryptError as error:
             raise OutsideError(
-                "the vault does not open with this case's key",
-                next_step="Put back the key that was made when the case was opened.",
+                Says(
+                    "le coffre ne s'ouvre pas avec la clé de ce dossier",
+                    "the vault does not open with this case's key",
+                ),
+                next_step=Says(
+                    "Remettez la clé créée à l'ouverture du dossier.",
+                    "Put back the key that was made when the case was opened.",
+                ),
                 where=str(self._keyring.folder),
             ) from error

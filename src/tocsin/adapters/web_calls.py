@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tocsin.adapters import wire
 from tocsin.core.orders import ASK_AGAIN, UnansweredError, UntriedError
 from tocsin.core.outgoing import Address
+from tocsin.core.records import Says
 
 PORTS = {"http": 80, "https": 443}
 
@@ -85,7 +86,7 @@ class Site:
         return wire.talk(line, self.name, speak)
 
 
-def refuse(reply: Reply, name: str, asked: str) -> None:
+def refuse(reply: Reply, name: str, asked: Says) -> None:
     """Raise unless the reply is a success.
 
     Raises:
@@ -96,11 +97,24 @@ def refuse(reply: Reply, name: str, asked: str) -> None:
         return
     if 300 <= reply.status < 400:
         raise UntriedError(
-            f"the target answered {asked} with a redirect ({reply.status}), which is refused",
-            next_step="Write the final address in the estate file, then run again.",
+            Says(
+                f"la cible a répondu à {asked.fr} par une redirection "
+                f"({reply.status}), ce qui est refusé",
+                f"the target answered {asked.en} with a redirect "
+                f"({reply.status}), which is refused",
+            ),
+            next_step=Says(
+                "Écrivez l'adresse finale dans le fichier estate.toml, puis relancez.",
+                "Write the final address in the estate file, then run again.",
+            ),
             where=name,
         )
     kind = UnansweredError if reply.status >= 500 else UntriedError
     raise kind(
-        f"the target answered {asked} with {reply.status}", next_step=ASK_AGAIN, where=name
+        Says(
+            f"la cible a répondu {reply.status} à {asked.fr}",
+            f"the target answered {asked.en} with {reply.status}",
+        ),
+        next_step=ASK_AGAIN,
+        where=name,
     )

@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from tocsin.core.causes import cause
 from tocsin.core.errors import OutsideError
 from tocsin.core.orders import ASK_AGAIN, UnansweredError, UnreachableError, UntriedError
 from tocsin.core.outgoing import Address, is_loopback
+from tocsin.core.records import Says
 
 Found = TypeVar("Found")
 
@@ -173,35 +175,47 @@ def talk(wire: Wire, name: str, speak: Callable[[], Found]) -> Found:
 def unreachable(name: str, error: Exception) -> UnreachableError:
     """The target cannot be reached; nothing was sent."""
     return UnreachableError(
-        f"the target cannot be reached: {_why(error)}", next_step=ASK_AGAIN, where=name
+        Says(
+            f"la cible est injoignable : {_why(error).fr}",
+            f"the target cannot be reached: {_why(error).en}",
+        ),
+        next_step=ASK_AGAIN,
+        where=name,
     )
 
 
 def _silent(name: str, error: Exception, *, maybe_done: bool) -> OutsideError:
     if maybe_done:
         return UnansweredError(
-            f"the target was asked and gave no receipt: {_why(error)}",
+            Says(
+                f"la cible a reçu la demande et n'a pas donné de reçu : {_why(error).fr}",
+                f"the target was asked and gave no receipt: {_why(error).en}",
+            ),
             next_step=ASK_AGAIN,
             where=name,
         )
     return UntriedError(
-        f"the target gave no answer that can be read: {_why(error)}",
+        Says(
+            f"la cible n'a pas donné de réponse lisible : {_why(error).fr}",
+            f"the target gave no answer that can be read: {_why(error).en}",
+        ),
         next_step=ASK_AGAIN,
         where=name,
     )
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception) -> Says:
     """The kind of error, in words that hold nothing of what was sent."""
     if isinstance(error, TimeoutError):
-        return "too slow"
+        return Says("trop lente", "too slow")
     if isinstance(error, TooMuchError):
-        return "it answers without end"
+        return Says("elle répond sans fin", "it answers without end")
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate does not hold ({error.verify_message})"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return type(error).__name__
+        return Says(
+            f"son certificat n'est pas reconnu ({error.verify_message})",
+            f"its certificate does not hold ({error.verify_message})",
+        )
+    return cause(error)
 
 
 def _context(ca_file: str) -> ssl.SSLContext:

@@ -15,6 +15,7 @@ from types import TracebackType
 import pyarrow as pa
 
 from tocsin.core.errors import OutsideError
+from tocsin.core.records import Says
 
 Decode = Callable[[pa.RecordBatch], pa.RecordBatch]
 
@@ -75,8 +76,14 @@ class XmlPool:
         except BrokenProcessPool as error:
             self._pool = None
             raise OutsideError(
-                "a process that reads XML ended before its work was done",
-                next_step="Free memory, then run the same command again.",
+                Says(
+                    "un processus qui lit du XML s'est arrêté avant la fin de son travail",
+                    "a process that reads XML ended before its work was done",
+                ),
+                next_step=Says(
+                    "Libérez de la mémoire, puis relancez la même commande.",
+                    "Free memory, then run the same command again.",
+                ),
             ) from error
         finally:
             for left in waiting:

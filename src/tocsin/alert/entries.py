@@ -13,6 +13,7 @@ from tocsin.core.incident import (
     History,
     Recorded,
 )
+from tocsin.core.records import Says
 
 OF_A_DUTY = (EventKind.FILED, EventKind.EXCEPTED)
 """Events that name the duty which they end."""
@@ -88,22 +89,38 @@ def known(wanted: Wanted, history: History) -> Recorded | None:
 def _event(event: str) -> None:
     if event not in set(EventKind):
         raise InputError(
-            f"{event[:40]!r} is not an event of the journal",
-            next_step=f"Use one of: {', '.join(EventKind)}.",
+            Says(
+                f"« {event[:40]} » n'est pas un événement du journal",
+                f"{event[:40]!r} is not an event of the journal",
+            ),
+            next_step=Says(
+                f"Prenez l'un de : {', '.join(EventKind)}.",
+                f"Use one of: {', '.join(EventKind)}.",
+            ),
             where="EVENT",
         )
 
 
 def _who(by: str) -> None:
     if not by.strip():
-        raise InputError("--by is empty", next_step="Say who did it.", where="--by")
+        raise InputError(
+            Says("--by est vide", "--by is empty"),
+            next_step=Says("Dites qui l'a fait.", "Say who did it."),
+            where="--by",
+        )
 
 
 def _when(at: datetime, now: datetime) -> None:
     if at > now:
         raise InputError(
-            f"the instant {at.isoformat()} is still to come",
-            next_step=f"Record what has happened, at the latest now ({now.isoformat()}).",
+            Says(
+                f"l'instant {at.isoformat()} est encore à venir",
+                f"the instant {at.isoformat()} is still to come",
+            ),
+            next_step=Says(
+                f"Consignez ce qui a eu lieu, au plus tard maintenant ({now.isoformat()}).",
+                f"Record what has happened, at the latest now ({now.isoformat()}).",
+            ),
             where="--at",
         )
 
@@ -111,15 +128,26 @@ def _when(at: datetime, now: datetime) -> None:
 def _controller(wanted: Wanted, controllers: Collection[str]) -> None:
     if wanted.event == EventKind.TOLD_CONTROLLER and not wanted.controller:
         raise InputError(
-            "told_controller does not say which controller was told",
-            next_step="Name it with --controller ID.",
+            Says(
+                "told_controller ne dit pas quel responsable de traitement a été informé",
+                "told_controller does not say which controller was told",
+            ),
+            next_step=Says("Nommez-le avec --controller ID.", "Name it with --controller ID."),
             where="--controller",
         )
     if wanted.controller and wanted.controller not in controllers:
         first = ", ".join(sorted(controllers)[:5])
         raise InputError(
-            f"the case knows no controller {wanted.controller[:40]!r}",
-            next_step=f"Use an id of the estate's controllers, such as: {first or 'none'}.",
+            Says(
+                "le dossier ne connaît pas de responsable de traitement « "
+                f"{wanted.controller[:40]} »",
+                f"the case knows no controller {wanted.controller[:40]!r}",
+            ),
+            next_step=Says(
+                "Prenez un identifiant des responsables de l'annuaire, tel que : "
+                f"{first or 'aucun'}.",
+                f"Use an id of the estate's controllers, such as: {first or 'none'}.",
+            ),
             where="--controller",
         )
 
@@ -127,32 +155,55 @@ def _controller(wanted: Wanted, controllers: Collection[str]) -> None:
 def _duty(wanted: Wanted, *, processor: bool) -> None:
     if wanted.event in OF_A_DUTY and not wanted.duty:
         raise InputError(
-            f"{wanted.event} does not say which duty",
-            next_step=f"Name it with --duty, one of: {', '.join(DUTIES)}.",
+            Says(
+                f"{wanted.event} ne dit pas quelle obligation",
+                f"{wanted.event} does not say which duty",
+            ),
+            next_step=Says(
+                f"Nommez-la avec --duty, l'une de : {', '.join(DUTIES)}.",
+                f"Name it with --duty, one of: {', '.join(DUTIES)}.",
+            ),
             where="--duty",
         )
     if wanted.duty and wanted.duty not in DUTIES:
         raise InputError(
-            f"there is no duty {wanted.duty[:40]!r}",
-            next_step=f"Use one of: {', '.join(DUTIES)}.",
+            Says(
+                f"il n'y a pas d'obligation « {wanted.duty[:40]} »",
+                f"there is no duty {wanted.duty[:40]!r}",
+            ),
+            next_step=Says(
+                f"Prenez l'une de : {', '.join(DUTIES)}.", f"Use one of: {', '.join(DUTIES)}."
+            ),
             where="--duty",
         )
     if wanted.duty and wanted.event not in OF_A_DUTY:
         raise InputError(
-            f"{wanted.event} takes no duty",
-            next_step="Leave --duty out, or record `filed` or `excepted`.",
+            Says(f"{wanted.event} ne prend pas d'obligation", f"{wanted.event} takes no duty"),
+            next_step=Says(
+                "Omettez --duty, ou consignez `filed` ou `excepted`.",
+                "Leave --duty out, or record `filed` or `excepted`.",
+            ),
             where="--duty",
         )
     if wanted.duty in CONTROLLER_DUTIES and processor and not wanted.controller:
         raise InputError(
-            f"the operator is a processor: {wanted.duty} is of each controller",
-            next_step="Name the controller with --controller ID.",
+            Says(
+                f"l'opérateur est sous-traitant : {wanted.duty} incombe à chaque responsable",
+                f"the operator is a processor: {wanted.duty} is of each controller",
+            ),
+            next_step=Says(
+                "Nommez le responsable de traitement avec --controller ID.",
+                "Name the controller with --controller ID.",
+            ),
             where="--controller",
         )
     if wanted.event == EventKind.EXCEPTED and not wanted.why.strip():
         raise InputError(
-            "an exception needs its reason",
-            next_step="Say why the duty does not apply, with --why TEXT.",
+            Says("une exception demande son motif", "an exception needs its reason"),
+            next_step=Says(
+                "Dites pourquoi l'obligation ne s'applique pas, avec --why TEXT.",
+                "Say why the duty does not apply, with --why TEXT.",
+            ),
             where="--why",
         )
 
@@ -162,7 +213,13 @@ def _replaced(wanted: Wanted, history: History) -> None:
         return
     if wanted.replaces not in {r.n for r in history.standing}:
         raise InputError(
-            f"no standing record has the number {wanted.replaces}",
-            next_step="`tocsin status CASE` shows the records with their numbers.",
+            Says(
+                f"aucune ligne en vigueur du journal n'a le numéro {wanted.replaces}",
+                f"no standing record has the number {wanted.replaces}",
+            ),
+            next_step=Says(
+                "`tocsin status CASE` montre les lignes du journal et leurs numéros.",
+                "`tocsin status CASE` shows the records with their numbers.",
+            ),
             where="--replaces",
         )

@@ -28,6 +28,7 @@ from tocsin.bench import text_model
 from tocsin.bench.check_sets import Sample
 from tocsin.core.errors import InputError
 from tocsin.core.messages import Checked, Senders
+from tocsin.core.records import Says
 from tocsin.wiring.senders import known_senders
 
 Row = dict[str, Any]
@@ -139,8 +140,8 @@ def run(*, data: Path | None) -> dict[str, Any]:
 def _messages_folder(data: Path | None) -> Path | None:
     if data is not None and not data.is_dir():
         raise InputError(
-            "there is no such folder of evaluation sets",
-            next_step="Name their folder with --data, or leave it out.",
+            Says("aucun jeu d'évaluation ici", "there is no such folder of evaluation sets"),
+            next_step=Says("Corrigez ou omettez --data.", "Correct --data, or leave it out."),
             where=str(data),
         )
     if data is None:

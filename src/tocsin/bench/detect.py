@@ -17,6 +17,7 @@ from tocsin.bench.peers import OFF_THE_SHELF
 from tocsin.bench.scores import Scores
 from tocsin.bench.switching import KINDS, Switched, four_rules, freeman, switched
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.detect.contrast import half_of, learn
 from tocsin.detect.figures import FIGURES
 from tocsin.wiring.spare import spare_engine
@@ -57,8 +58,11 @@ def run(*, data: Path | None, scores: Path | None) -> Mapping[str, Any]:
     """
     if data is None or not data.is_dir():
         raise InputError(
-            "bench detect needs real trails",
-            next_step="Give --data FOLDER with edits/edits.parquet and webbots/requests.parquet.",
+            Says("bench detect demande de vraies traces", "bench detect needs real trails"),
+            next_step=Says(
+                "Donnez --data FOLDER, avec edits/edits.parquet et webbots/requests.parquet.",
+                "Give --data FOLDER with edits/edits.parquet and webbots/requests.parquet.",
+            ),
         )
     kept = Scores()
     rows: list[Mapping[str, Any]] = []

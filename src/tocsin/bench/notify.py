@@ -29,6 +29,7 @@ from tocsin.bench import postfix
 from tocsin.bench.chaos import Chaos
 from tocsin.bench.notice_case import MadeCase, person
 from tocsin.core.errors import OutsideError
+from tocsin.core.records import Says
 from tocsin.wiring import bench_notices, notices, notices_send
 
 MAILS, LETTERS = 3_000, 1_000
@@ -49,8 +50,15 @@ def run(*, rows: int) -> Mapping[str, Any]:
         found += _letters(max(20, int(LETTERS * share)))
         if postfix.missing():
             raise OutsideError(
-                "Postfix is not here, or this is not root: mail cannot be measured",
-                next_step="Run `make servers` as root, then measure again.",
+                Says(
+                    "Postfix n'est pas là, ou vous n'êtes pas root : l'envoi ne peut "
+                    "pas être mesuré",
+                    "Postfix is not here, or this is not root: mail cannot be measured",
+                ),
+                next_step=Says(
+                    "Lancez `make servers` en root, puis mesurez à nouveau.",
+                    "Run `make servers` as root, then measure again.",
+                ),
             )
         found += _mailed(root / "mail", max(100, int(MAILS * share)))
         found.append(

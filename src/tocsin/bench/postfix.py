@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tocsin.core.errors import OutsideError
+from tocsin.core.records import Says
 
 MAIN = """\
 compatibility_level = 3.6
@@ -153,8 +154,14 @@ def start(root: Path, *, checks: str = "", more: str = "", **files: str) -> Post
     """
     if missing():
         raise OutsideError(
-            "Postfix is not here, or this is not root",
-            next_step="Run `make servers` as root, then measure again.",
+            Says(
+                "Postfix n'est pas là, ou vous n'êtes pas root",
+                "Postfix is not here, or this is not root",
+            ),
+            next_step=Says(
+                "Lancez `make servers` en root, puis mesurez à nouveau.",
+                "Run `make servers` as root, then measure again.",
+            ),
         )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from tocsin.bench.large_case import ACCOUNTS, Made, make
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.core.tables import Table
 from tocsin.flow import layout as copies
 from tocsin.flow.world import World
@@ -59,8 +60,13 @@ def _measured(folder: Path, rows: int) -> Mapping[str, Any]:
     else:
         if folder.exists() and any(folder.iterdir()):
             raise InputError(
-                "the folder holds something else than a measured case",
-                next_step="Name a new folder with --data.",
+                Says(
+                    "le dossier contient autre chose qu'une affaire mesurée",
+                    "the folder holds something else than a measured case",
+                ),
+                next_step=Says(
+                    "Nommez un nouveau dossier avec --data.", "Name a new folder with --data."
+                ),
                 where=str(folder),
             )
         made = make(folder, rows=rows, persons=persons)

@@ -9,8 +9,10 @@ from rich.console import Console
 
 from tocsin.cli.door import as_json, examples, finish
 from tocsin.cli.words import say
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
 from tocsin.core.messages import CHANNELS
+from tocsin.core.records import Says
 from tocsin.flow.canaries import Human
 from tocsin.wiring import canaries as wired
 
@@ -149,8 +151,14 @@ def _read(file: str) -> bytes:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise InputError(
-            f"the message cannot be read: {type(error).__name__}",
-            next_step="Name a file that holds the message, or - for standard input.",
+            Says(
+                f"le message ne peut pas être lu : {cause(error).fr}",
+                f"the message cannot be read: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Nommez un fichier qui contient le message, ou - pour l'entrée standard.",
+                "Name a file that holds the message, or - for standard input.",
+            ),
             where=file,
         ) from error
 

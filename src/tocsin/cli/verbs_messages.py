@@ -10,8 +10,10 @@ from rich.console import Console
 from tocsin.act.phishing.call_form import QUESTIONS, notes
 from tocsin.cli.door import as_json, examples, finish
 from tocsin.cli.words import LANG, say
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
 from tocsin.core.messages import CHANNELS
+from tocsin.core.records import Says
 
 VERDICTS = {
     "phishing": say("Très probablement une arnaque", "Very probably a scam"),
@@ -106,8 +108,14 @@ def _given(file: str, channel: str) -> tuple[bytes, str]:
         return Path(file).read_bytes(), channel
     except OSError as error:
         raise InputError(
-            f"the message cannot be read: {type(error).__name__}",
-            next_step="Name a file that holds the message, or - for standard input.",
+            Says(
+                f"le message ne peut pas être lu : {cause(error).fr}",
+                f"the message cannot be read: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Nommez un fichier qui contient le message, ou - pour l'entrée standard.",
+                "Name a file that holds the message, or - for standard input.",
+            ),
             where=file,
         ) from error
 

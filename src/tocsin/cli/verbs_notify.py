@@ -8,6 +8,7 @@ from tocsin.cli import shown_notices as shown
 from tocsin.cli.door import as_json, examples, finish
 from tocsin.cli.words import say
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 
 BY = click.option("--by", default="", metavar="NAME", help=say("qui décide", "who decides"))
 WHY = click.option("--why", default="", metavar="TEXT", help=say("pourquoi", "why"))
@@ -85,8 +86,11 @@ def plan(
 
     if include_possible and not (by.strip() and why.strip()):
         raise InputError(
-            "--include-possible is a named human's reasoned choice",
-            next_step="Give --by NAME and --why TEXT.",
+            Says(
+                "--include-possible est le choix motivé d'une personne nommée",
+                "--include-possible is a named human's reasoned choice",
+            ),
+            next_step=Says("Donnez --by NAME et --why TEXT.", "Give --by NAME and --why TEXT."),
         )
     possible = {"by": by, "why": why} if include_possible else {}
     found = notices.plan(case, possible=possible, templates=templates, measures=measure)

@@ -19,8 +19,10 @@ def say(fr: str, en: str) -> str:
     return Says(fr=fr, en=en).in_language(LANG)
 
 
-def here(says: Says) -> str:
+def here(says: Says | str) -> str:
     """An error's sentence in the language of this run, set as French is printed."""
+    if isinstance(says, str):
+        return says
     return typeset(says.fr) if LANG == "fr" else says.en
 
 

@@ -32,10 +32,11 @@ class TocsinError(Exception):
         self.next_step = (
             next_step if isinstance(next_step, Says) else Says(next_step, next_step)
         )
-        self.where = where if isinstance(where, Says) else Says(where, where)
+        self.where = where
 
     def __str__(self) -> str:
-        place = f" ({self.where.en})" if self.where.en else ""
+        where = self.where.en if isinstance(self.where, Says) else self.where
+        place = f" ({where})" if where else ""
         return f"{self.what.en}{place}. {self.next_step.en}"
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -43,7 +44,9 @@ class TocsinError(Exception):
         return _again, (type(self), self.what, self.next_step, self.where)
 
 
-def _again(kind: type[TocsinError], what: Says, next_step: Says, where: Says) -> TocsinError:
+def _again(
+    kind: type[TocsinError], what: Says, next_step: Says, where: Says | str
+) -> TocsinError:
     return kind(what, next_step=next_step, where=where)
 
 

@@ -117,5 +117,8 @@ class UnansweredError(OutsideError):
     """The target was asked and no receipt came back: it may have been done."""
 
 
-ASK_AGAIN = "Run the same command again: it asks the target first, and does nothing twice."
+ASK_AGAIN = Says(
+    "Relancez la même commande : elle interroge d'abord la cible, et ne fait rien deux fois.",
+    "Run the same command again: it asks the target first, and does nothing twice.",
+)
 """The next step after an order that failed or is uncertain."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 
 QUARTER = 0.25
 HIGHEST_Q = 24
@@ -51,8 +52,14 @@ class Terms:
         ):
             if not low <= value <= high:
                 raise InputError(
-                    f"{name} = {value} is out of its range",
-                    next_step=f"Give a value from {low} to {high}.",
+                    Says(
+                        f"{name} = {value} est hors de ses bornes",
+                        f"{name} = {value} is out of its range",
+                    ),
+                    next_step=Says(
+                        f"Donnez une valeur de {low} à {high}.",
+                        f"Give a value from {low} to {high}.",
+                    ),
                 )
 
     @property

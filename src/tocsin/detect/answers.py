@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.detect.matrix import Flags, Reals
 from tocsin.detect.question_page import REMARK_MOST
 from tocsin.detect.questions import ENGLISH, FRENCH, MARK, WAYS
@@ -63,19 +64,28 @@ def read(text: str) -> Returned:
         InputError: it is too large, or not in the form of a questionnaire.
     """
     if len(text) > LARGEST:
-        raise _refused("the file is too large for a questionnaire")
+        raise _refused(
+            Says(
+                "le fichier est trop gros pour un questionnaire",
+                "the file is too large for a questionnaire",
+            )
+        )
     text = text.lstrip("\ufeff \r\n\t")
     found = _of_json(text) if text.startswith("{") else _of_text(text)
     names = [answer.session for answer in found.answers]
     if len(set(names)) != len(names):
-        raise _refused("a session is answered twice")
+        raise _refused(Says("une session a deux réponses", "a session is answered twice"))
     return found
 
 
-def _refused(what: str, where: str = "") -> InputError:
+def _refused(what: Says, where: str = "") -> InputError:
     return InputError(
         what,
-        next_step="Send back the form that `tocsin ask` wrote, filled in, otherwise as it was.",
+        next_step=Says(
+            "Renvoyez le questionnaire que `tocsin ask` a écrit, rempli, "
+            "sans autre changement.",
+            "Send back the form that `tocsin ask` wrote, filled in, otherwise as it was.",
+        ),
         where=where,
     )
 
@@ -85,8 +95,14 @@ def _way(word: str, where: str) -> str:
     way = _WORDS.get(" ".join(plain.split()))
     if way is None:
         raise InputError(
-            f"'{_clean(word)[:40]}' is none of the answers",
-            next_step=f"Write one of: {', '.join(FRENCH)}.",
+            Says(
+                f"« {_clean(word)[:40]} » n'est aucune des réponses",
+                f"'{_clean(word)[:40]}' is none of the answers",
+            ),
+            next_step=Says(
+                f"Écrivez l'une de : {', '.join(FRENCH)}.",
+                f"Write one of: {', '.join(FRENCH)}.",
+            ),
             where=where,
         )
     return way
@@ -102,16 +118,23 @@ def _of_json(text: str) -> Returned:
     try:
         told: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _refused("the file is not readable JSON") from error
+        raise _refused(
+            Says("le fichier n'est pas du JSON lisible", "the file is not readable JSON")
+        ) from error
     if not isinstance(told, dict) or told.get("tocsin_answers") != 1:
-        raise _refused("the JSON is no file of answers")
+        raise _refused(
+            Says("le JSON n'est pas un fichier de réponses", "the JSON is no file of answers")
+        )
     listed = told.get("answers")
     if not isinstance(listed, list):
-        raise _refused("the answers are no list")
+        raise _refused(Says("les réponses ne forment pas une liste", "the answers are no list"))
     answers = []
     for place, one in enumerate(listed, 1):
         if not isinstance(one, dict) or not all(isinstance(v, str) for v in one.values()):
-            raise _refused("an answer is not in its form", f"answer {place}")
+            raise _refused(
+                Says("une réponse n'a pas la forme attendue", "an answer is not in its form"),
+                f"answer {place}",
+            )
         answers.append(
             Answer(
                 session=str(one.get("session", "")),
@@ -121,7 +144,12 @@ def _of_json(text: str) -> Returned:
         )
     head = [told.get(name) for name in ("case", "questionnaire", "account")]
     if not all(isinstance(value, str) for value in head):
-        raise _refused("the file does not say which questionnaire it answers")
+        raise _refused(
+            Says(
+                "le fichier ne dit pas à quel questionnaire il répond",
+                "the file does not say which questionnaire it answers",
+            )
+        )
     return Returned(
         case=str(head[0]),
         questionnaire=str(head[1]),
@@ -133,7 +161,9 @@ def _of_json(text: str) -> Returned:
 def _of_text(text: str) -> Returned:
     lines = text.splitlines()
     if not lines or lines[0].strip() != MARK:
-        raise _refused("the file is no questionnaire")
+        raise _refused(
+            Says("le fichier n'est pas un questionnaire", "the file is no questionnaire")
+        )
     body = next((n for n, line in enumerate(lines) if _SESSION in line), len(lines))
     head: dict[str, str] = {}
     for line in lines[1:body]:
@@ -144,7 +174,12 @@ def _of_text(text: str) -> Returned:
     for number, line in enumerate(lines[body:], body + 1):
         _filled(answers, line, f"line {number}")
     if len(head) < 3:
-        raise _refused("the file does not say which questionnaire it answers")
+        raise _refused(
+            Says(
+                "le fichier ne dit pas à quel questionnaire il répond",
+                "the file does not say which questionnaire it answers",
+            )
+        )
     return Returned(
         case=head["dossier"],
         questionnaire=head["questionnaire"],
@@ -179,12 +214,24 @@ def checked(found: Returned, *, case: str, account: str, sessions: Sequence[str]
         InputError: it is another case's, another account's, or names sessions not asked about.
     """
     if (found.case, found.account) != (case, account):
-        raise _refused("the file answers for another case or account")
+        raise _refused(
+            Says(
+                "le fichier répond pour une autre affaire ou un autre compte",
+                "the file answers for another case or account",
+            )
+        )
     strange = [one.session for one in found.answers if one.session not in set(sessions)]
     if strange:
-        raise _refused("the file answers about a session that was not asked about")
+        raise _refused(
+            Says(
+                "le fichier répond sur une session qui n'était pas demandée",
+                "the file answers about a session that was not asked about",
+            )
+        )
     if not any(one.way for one in found.answers):
-        raise _refused("the file holds no answer")
+        raise _refused(
+            Says("le fichier ne contient aucune réponse", "the file holds no answer")
+        )
     return found
 
 

@@ -13,6 +13,7 @@ from tocsin.act.phishing.verdict import check
 from tocsin.core.errors import InputError, RefusedError
 from tocsin.core.evidence import digest_of
 from tocsin.core.messages import Message, Senders
+from tocsin.core.records import Says
 from tocsin.core.tables import PERSONS
 from tocsin.core.vocabulary import TEST_STATUS
 from tocsin.flow.reports import Given, campaigns, take_in
@@ -32,7 +33,12 @@ class Human:
     def __post_init__(self) -> None:
         for name, text in (("--by", self.by), ("--why", self.why)):
             if not text.strip():
-                raise InputError(f"{name} is empty", next_step="Say who decides, and why.")
+                raise InputError(
+                    Says(f"{name} est vide", f"{name} is empty"),
+                    next_step=Says(
+                        "Dites qui décide, et pourquoi.", "Say who decides, and why."
+                    ),
+                )
 
 
 def plant(world: World, canaries: Sequence[Canary], human: Human) -> dict[str, Any]:
@@ -46,8 +52,13 @@ def plant(world: World, canaries: Sequence[Canary], human: Human) -> dict[str, A
     taken = {c.person for c in known} & {c.person for c in canaries}
     if taken:
         raise InputError(
-            f"already a canary: {sorted(taken)[0]}",
-            next_step="See them with: tocsin canary CASE list",
+            Says(
+                f"déjà un canari : {sorted(taken)[0]}", f"already a canary: {sorted(taken)[0]}"
+            ),
+            next_step=Says(
+                "Voyez les canaris : tocsin canary CASE list",
+                "See them with: tocsin canary CASE list",
+            ),
         )
     standing = _in_directory(world, canaries)
     world.case.vault.seal({TABLE: pa.Table.from_pylist(as_rows([*known, *canaries]))})
@@ -98,8 +109,11 @@ def hit(world: World, arrival: Arrival, senders: Senders) -> dict[str, Any]:
     found = reached(arrival.message, canaries, to=arrival.to)
     if not found:
         raise InputError(
-            "this message reached no canary",
-            next_step="Give --to ADDRESS if the message does not say where it came.",
+            Says("ce message n'a touché aucun canari", "this message reached no canary"),
+            next_step=Says(
+                "Donnez --to ADDRESS si le message ne dit pas où il est arrivé.",
+                "Give --to ADDRESS if the message does not say where it came.",
+            ),
         )
     checked = check(arrival.message, senders)
     hits = _rows(world, HITS)
@@ -129,11 +143,23 @@ def confirm(world: World, hit_id: str, human: Human) -> dict[str, Any]:
     hits = _rows(world, HITS)
     one = next((h for h in hits if h["hit"] == hit_id), None)
     if one is None:
-        raise InputError("no such hit", next_step="See them with: tocsin canary CASE list")
+        raise InputError(
+            Says("cette touche n'existe pas", "no such hit"),
+            next_step=Says(
+                "Voyez les canaris : tocsin canary CASE list",
+                "See them with: tocsin canary CASE list",
+            ),
+        )
     if one["stage"] == "ignored":
         raise RefusedError(
-            "a robot's touch cannot be confirmed",
-            next_step="Bring in a message that somebody wrote.",
+            Says(
+                "la touche d'un robot ne peut pas être confirmée",
+                "a robot's touch cannot be confirmed",
+            ),
+            next_step=Says(
+                "Apportez un message que quelqu'un a écrit.",
+                "Bring in a message that somebody wrote.",
+            ),
         )
     one |= {
         "stage": "confirmed",
@@ -211,8 +237,14 @@ def _in_directory(world: World, canaries: Sequence[Canary]) -> frozenset[str]:
             standing.add(person)
         elif person in ids or ((name or "").casefold(), born) in names:
             raise RefusedError(
-                "a person of the directory has this identity, and is not flagged FICT",
-                next_step="Choose another identity: a canary is nobody.",
+                Says(
+                    "une personne de l'annuaire a cette identité, et n'est pas marquée FICT",
+                    "a person of the directory has this identity, and is not flagged FICT",
+                ),
+                next_step=Says(
+                    "Choisissez une autre identité : un canari n'est personne.",
+                    "Choose another identity: a canary is nobody.",
+                ),
                 where=str(person),
             )
     return frozenset(standing)

@@ -5,6 +5,7 @@ from typing import Any
 
 from tocsin.core.errors import InputError
 from tocsin.core.evidence import closed
+from tocsin.core.records import Says
 from tocsin.flow.world import World
 
 KEEPS = ("case.toml", "journal.ndjson")
@@ -33,7 +34,12 @@ def close(
     for name, text in (("--by", by), ("--why", why)):
         if not text.strip():
             raise InputError(
-                f"{name} is empty", next_step="Say who closes the case, and why.", where=name
+                Says(f"{name} est vide", f"{name} is empty"),
+                next_step=Says(
+                    "Dites qui clôt l'affaire, et pourquoi.",
+                    "Say who closes the case, and why.",
+                ),
+                where=name,
             )
     case = world.case
     again = closed(case.journal())

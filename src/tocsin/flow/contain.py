@@ -14,6 +14,7 @@ from tocsin.act.containment.plan import Asked
 from tocsin.core.errors import InputError, RefusedError
 from tocsin.core.orders import Do, Order, State, Wanted
 from tocsin.core.outgoing import Approval, Outgoing, Target, Verifies, approved_by
+from tocsin.core.records import Says
 from tocsin.core.tables import ACCESS, ACCOUNT_NAMES, ACCOUNTS, ACTS, CARE
 from tocsin.flow.incident import refuse_if_closed
 from tocsin.flow.world import World, bind_directory, bind_published, rows_of
@@ -108,8 +109,15 @@ def approve(world: World, name: str, approval: Approval, verifies: Verifies) -> 
     names = _approvers(world, plan, (approval,), verifies)
     if not names:
         raise RefusedError(
-            "this key is not that of an approver enrolled when the case was opened",
-            next_step="Sign with the key of a person whom the estate's [[approver]] names.",
+            Says(
+                "cette clé n'est pas celle d'un approbateur inscrit à l'ouverture du dossier",
+                "this key is not that of an approver enrolled when the case was opened",
+            ),
+            next_step=Says(
+                "Signez avec la clé d'une personne que nomme [[approver]] du "
+                "fichier estate.toml.",
+                "Sign with the key of a person whom the estate's [[approver]] names.",
+            ),
             where=name,
         )
     place = f"{PLACE}/{name}/approvals/{approval.key[-16:]}.json"
@@ -158,14 +166,23 @@ def read(world: World, name: str) -> Plan:
     kept = world.case.read_json(f"{PLACE}/{name}/plan.json") if name.isalnum() else None
     if not isinstance(kept, dict):
         raise InputError(
-            "the case has no such plan",
-            next_step="Make one with: tocsin act CASE contain plan --account ID --do revoke",
+            Says("le dossier n'a pas ce plan", "the case has no such plan"),
+            next_step=Says(
+                "Faites-en un : tocsin act CASE contain plan --account ID --do revoke",
+                "Make one with: tocsin act CASE contain plan --account ID --do revoke",
+            ),
             where=name[:40],
         )
     if rules.digest_of_plan(kept) != kept["digest"]:
         raise RefusedError(
-            "the plan was altered since it was made",
-            next_step="Make it again, and look for who wrote in the case's folder.",
+            Says(
+                "le plan a été modifié depuis qu'il a été fait",
+                "the plan was altered since it was made",
+            ),
+            next_step=Says(
+                "Refaites-le, et cherchez qui a écrit dans le dossier de l'affaire.",
+                "Make it again, and look for who wrote in the case's folder.",
+            ),
             where=name,
         )
     orders = []
@@ -209,7 +226,10 @@ def _checked(world: World, asked: Asked) -> Asked:
     if Do.DENY in asked.dos and not asked.addresses and not asked.sessions:
         asked = replace(asked, sessions=_sessions(world, accounts))
     if not accounts and (set(asked.dos) != {Do.DENY} or not asked.addresses):
-        raise InputError("no account is named", next_step="Name one with --account ID.")
+        raise InputError(
+            Says("aucun compte n'est nommé", "no account is named"),
+            next_step=Says("Nommez-en un avec --account ID.", "Name one with --account ID."),
+        )
     return asked
 
 
@@ -227,8 +247,14 @@ def _account(world: World, name: str) -> str:
     if world.engine.count(steps.SEEN.name):
         return name
     raise InputError(
-        "neither the directory nor the trail knows this account",
-        next_step="Name it as accounts.account, an RPPS number or an alias says.",
+        Says(
+            "ni l'annuaire ni les traces ne connaissent ce compte",
+            "neither the directory nor the trail knows this account",
+        ),
+        next_step=Says(
+            "Nommez-le comme accounts.account, un numéro RPPS ou un alias.",
+            "Name it as accounts.account, an RPPS number or an alias says.",
+        ),
         where=name[:60],
     )
 
@@ -238,16 +264,26 @@ def _address(text: str) -> str:
         read_ = ip_address(text.strip())
     except ValueError as error:
         raise InputError(
-            "this is not one network address",
-            next_step="Write --address 203.0.113.7 or 2001:db8::7; a network is not denied.",
+            Says("ce n'est pas une seule adresse de réseau", "this is not one network address"),
+            next_step=Says(
+                "Écrivez --address 203.0.113.7 ou 2001:db8::7 ; un réseau entier "
+                "ne se refuse pas.",
+                "Write --address 203.0.113.7 or 2001:db8::7; a network is not denied.",
+            ),
             where=text[:60],
         ) from error
     if isinstance(read_, IPv6Address) and read_.ipv4_mapped:
         read_ = read_.ipv4_mapped
     if read_.is_unspecified or read_.is_loopback or read_.is_multicast:
         raise InputError(
-            "this address is of no single machine outside",
-            next_step="Name the address of the thief, as the trail shows it.",
+            Says(
+                "cette adresse n'est pas celle d'une seule machine du dehors",
+                "this address is of no single machine outside",
+            ),
+            next_step=Says(
+                "Nommez l'adresse du voleur, telle que les traces la montrent.",
+                "Name the address of the thief, as the trail shows it.",
+            ),
             where=text[:60],
         )
     return str(read_)
@@ -263,8 +299,16 @@ def _sessions(world: World, accounts: tuple[str, ...]) -> Mapping[str, tuple[str
         found[row["account"]] = (*found.get(row["account"], ()), row["session"])
     if not found:
         raise InputError(
-            "nothing to deny: no address is named, and no session of the account is usurped",
-            next_step="Add --address A, or --session KEY, or run tocsin detect first.",
+            Says(
+                "rien à refuser : aucune adresse n'est nommée, aucune session du "
+                "compte n'est usurpée",
+                "nothing to deny: no address is named, and no session of the account is "
+                "usurped",
+            ),
+            next_step=Says(
+                "Ajoutez --address A, ou --session KEY, ou lancez d'abord tocsin detect.",
+                "Add --address A, or --session KEY, or run tocsin detect first.",
+            ),
         )
     return found
 

@@ -97,12 +97,21 @@ def apply(world: World, name: str, hands: Hands, *, by: str, why: str) -> Docume
     """
     for option, text in (("--by", by), ("--why", why)):
         if not text.strip():
-            raise InputError(f"{option} is empty", next_step="Say who closes, and why.")
+            raise InputError(
+                Says(f"{option} est vide", f"{option} is empty"),
+                next_step=Says("Dites qui ferme, et pourquoi.", "Say who closes, and why."),
+            )
     plan = read(world, name)
     if any(o.wanted is Wanted.OPEN for o in plan.orders):
         raise RefusedError(
-            "this plan is undone, or being undone",
-            next_step="Make a new plan, or end the undoing with `contain undo`.",
+            Says(
+                "ce plan est défait, ou en train de l'être",
+                "this plan is undone, or being undone",
+            ),
+            next_step=Says(
+                "Faites un nouveau plan, ou achevez la remise en état avec `contain undo`.",
+                "Make a new plan, or end the undoing with `contain undo`.",
+            ),
             where=name,
         )
     _second_human(world, plan, hands.verifies, by)
@@ -222,8 +231,15 @@ def _second_human(world: World, plan: Plan, signed: Verifies, by: str) -> None:
     if not others:
         stopped = plan.kept["stops"]["counts"]["accounts"]
         raise RefusedError(
-            f"this plan stops {stopped} professionals: a second named person must sign it",
-            next_step=f"An approver runs: tocsin act CASE contain approve {plan.id} --key FILE",
+            Says(
+                f"ce plan arrête {stopped} professionnels : une seconde personne "
+                "nommée doit le signer",
+                f"this plan stops {stopped} professionals: a second named person must sign it",
+            ),
+            next_step=Says(
+                f"Un approbateur lance : tocsin act CASE contain approve {plan.id} --key FILE",
+                f"An approver runs: tocsin act CASE contain approve {plan.id} --key FILE",
+            ),
             where=plan.id,
         )
 
@@ -233,8 +249,14 @@ def _same_places(plan: Plan, targets: Mapping[str, Target], chosen: list[Order])
     for order in chosen:
         if now.get(order.target) != plan.kept["places"][order.target]:
             raise RefusedError(
-                f"the target {order.target} is no longer what the plan says",
-                next_step="Put the estate file's target back, or make a new plan.",
+                Says(
+                    f"la cible {order.target} n'est plus ce que dit le plan",
+                    f"the target {order.target} is no longer what the plan says",
+                ),
+                next_step=Says(
+                    "Rétablissez la cible du fichier estate.toml, ou faites un nouveau plan.",
+                    "Put the estate file's target back, or make a new plan.",
+                ),
                 where=plan.id,
             )
 
@@ -283,7 +305,11 @@ def unfinished(document: Mapping[str, Any]) -> OutsideError | None:
         return None
     first = left[0] if left else {"target": "", "key": unasked[0]}
     return OutsideError(
-        f"{len(left) + len(unasked)} orders have no receipt, or could not be asked about",
+        Says(
+            f"{len(left) + len(unasked)} ordres sans reçu, ou sur lesquels la "
+            "cible n'a pas pu être interrogée",
+            f"{len(left) + len(unasked)} orders have no receipt, or could not be asked about",
+        ),
         next_step=ASK_AGAIN,
         where=f"{first['target']} {first['key']}".strip(),
     )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.core.tables import (
     ACCESS,
     ACCOUNTS,
@@ -66,8 +67,13 @@ def detect(
     """
     if not 0.0 < fdr < 1.0:
         raise InputError(
-            "the false-discovery rate must lie between 0 and 1",
-            next_step="Give --fdr a value such as 0.05.",
+            Says(
+                "le taux de fausses découvertes doit être entre 0 et 1",
+                "the false-discovery rate must lie between 0 and 1",
+            ),
+            next_step=Says(
+                "Donnez à --fdr une valeur telle que 0.05.", "Give --fdr a value such as 0.05."
+            ),
         )
     asked = Asked(seeds=seed_sessions, indicators=indicators, fdr=fdr)
     analysis = _analyse(world, asked, fresh=True)
@@ -107,8 +113,11 @@ def review(world: World, session: str, verdict: str, by: str, why: str) -> Docum
     """
     if verdict not in reviews.RANK:
         raise InputError(
-            f"{verdict} is not a verdict",
-            next_step="Choose usurped, legitimate or undecided.",
+            Says(f"{verdict} n'est pas un verdict", f"{verdict} is not a verdict"),
+            next_step=Says(
+                "Choisissez usurped, legitimate ou undecided.",
+                "Choose usurped, legitimate or undecided.",
+            ),
         )
     asked = _asked(world)
     analysis = _analyse(world, asked)
@@ -258,8 +267,14 @@ def _index(analysis: Analysis, session: str) -> int:
         return analysis.ids.index(session)
     except ValueError as error:
         raise InputError(
-            "no session of this case has that id",
-            next_step="Take the id from `tocsin detect` or from detect/sessions.parquet.",
+            Says(
+                "aucune session de ce dossier n'a cet identifiant",
+                "no session of this case has that id",
+            ),
+            next_step=Says(
+                "Prenez l'identifiant dans `tocsin detect` ou dans detect/sessions.parquet.",
+                "Take the id from `tocsin detect` or from detect/sessions.parquet.",
+            ),
             where=session,
         ) from error
 
@@ -269,8 +284,11 @@ def _asked(world: World) -> Asked:
     kept = world.case.read_json(SUMMARY)
     if not isinstance(kept, dict):
         raise InputError(
-            "detection has not run on this case",
-            next_step="Run: tocsin detect CASE",
+            Says(
+                "la détection n'a pas encore tourné sur ce dossier",
+                "detection has not run on this case",
+            ),
+            next_step=Says("Lancez : tocsin detect CASE", "Run: tocsin detect CASE"),
         )
     return Asked(
         seeds=tuple(kept["asked"]["seed_sessions"]),

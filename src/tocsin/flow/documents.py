@@ -117,16 +117,29 @@ def _may_be_final(final: Final, papers: Sequence[Paper]) -> None:
     if paper is None:
         ids = ", ".join(p.id for p in papers[:6])
         raise InputError(
-            f"there is no document {final.id[:60]!r}",
-            next_step=f"Use an id of act/documents/index.json, such as: {ids}.",
+            Says(
+                f"il n'y a pas de document « {final.id[:60]} »",
+                f"there is no document {final.id[:60]!r}",
+            ),
+            next_step=Says(
+                f"Prenez un identifiant de act/documents/index.json, tel que : {ids}.",
+                f"Use an id of act/documents/index.json, such as: {ids}.",
+            ),
             where="--final",
         )
     if paper.proposition:
         raise RefusedError(
-            f"{paper.id} rests on a PROPOSITION: suspicions that nobody reviewed",
-            next_step="Review the sessions (tocsin review), run tocsin scope without "
-            "--accept-suspicions, then ask again.",
-            where=f"revision {paper.revision}",
+            Says(
+                f"{paper.id} repose sur une PROPOSITION : des soupçons que personne n'a revus",
+                f"{paper.id} rests on a PROPOSITION: suspicions that nobody reviewed",
+            ),
+            next_step=Says(
+                "Revoyez les sessions (tocsin review), lancez tocsin scope sans "
+                "--accept-suspicions, puis recommencez.",
+                "Review the sessions (tocsin review), run tocsin scope without "
+                "--accept-suspicions, then ask again.",
+            ),
+            where=Says(f"révision {paper.revision}", f"revision {paper.revision}"),
         )
 
 

@@ -13,6 +13,7 @@ from tocsin.core.errors import RefusedError
 from tocsin.core.evidence import closed
 from tocsin.core.incident import OPERATOR, History, Party
 from tocsin.core.ports import Case
+from tocsin.core.records import Says
 from tocsin.flow.world import World
 
 PARTIES = "alert/controllers.json"
@@ -106,7 +107,13 @@ def refuse_if_closed(lines: Sequence[str], where: str) -> None:
     """
     if closed(lines):
         raise RefusedError(
-            "the case is closed and its key destroyed",
-            next_step="Digests and counts can still be read: tocsin status CASE.",
+            Says(
+                "l'affaire est close et sa clé détruite",
+                "the case is closed and its key destroyed",
+            ),
+            next_step=Says(
+                "Les empreintes et les comptes se lisent encore : tocsin status CASE.",
+                "Digests and counts can still be read: tocsin status CASE.",
+            ),
             where=where,
         )

@@ -8,7 +8,7 @@ import msgspec
 
 from tocsin.core.errors import InputError
 from tocsin.core.ports import Found, TrailFiles, Workers
-from tocsin.core.records import Gap, Source
+from tocsin.core.records import Gap, Says, Source
 from tocsin.flow.coverage import cover
 from tocsin.flow.landing import bind_names, land
 from tocsin.flow.layout import lay_out
@@ -59,8 +59,14 @@ def ingest(
     source_ids = {s.id for s in world.estate.sources}
     if only is not None and only[1] not in source_ids:
         raise InputError(
-            f"the estate has no source {only[1]!r}",
-            next_step=f"Name one with --source: {', '.join(sorted(source_ids))}.",
+            Says(
+                f"le fichier estate.toml n'a pas de source « {only[1]} »",
+                f"the estate has no source {only[1]!r}",
+            ),
+            next_step=Says(
+                f"Nommez-en une avec --source : {', '.join(sorted(source_ids))}.",
+                f"Name one with --source: {', '.join(sorted(source_ids))}.",
+            ),
         )
     directory = _Once(world)
     taken = []

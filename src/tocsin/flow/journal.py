@@ -9,6 +9,7 @@ from tocsin.alert.knowledge import who_knows
 from tocsin.alert.reading import ALERTED, RECORDED
 from tocsin.core.errors import InputError
 from tocsin.core.incident import Alert, BellKind
+from tocsin.core.records import Says
 from tocsin.flow.clocks import as_rows, faces
 from tocsin.flow.incident import Incident, incident
 from tocsin.flow.world import World
@@ -56,8 +57,14 @@ def join_alert(world: World, alert: Alert) -> None:
     """
     if alert.at > world.clock.now():
         raise InputError(
-            "the instant of the alert is still to come",
-            next_step="Give the instant at which the alert was received, or leave --at out.",
+            Says(
+                "l'instant de l'alerte est encore à venir",
+                "the instant of the alert is still to come",
+            ),
+            next_step=Says(
+                "Donnez l'instant où l'alerte a été reçue, ou omettez --at.",
+                "Give the instant at which the alert was received, or leave --at out.",
+            ),
             where="--at",
         )
     world.case.note(

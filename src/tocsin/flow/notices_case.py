@@ -28,6 +28,7 @@ from tocsin.core.notices import (
     State,
 )
 from tocsin.core.outgoing import Approval
+from tocsin.core.records import Says
 from tocsin.core.tables import REACH, TEXT, Step, table
 from tocsin.flow.world import World, rows_of
 
@@ -74,8 +75,14 @@ def scope_summary(world: World) -> Mapping[str, Any]:
     read = world.case.read_json("scope/summary.json")
     if not isinstance(read, dict):
         raise InputError(
-            "the scope of this case is not computed yet: nobody is known to be told",
-            next_step="Run first: tocsin scope CASE",
+            Says(
+                "le périmètre de cette affaire n'est pas encore calculé : on ne "
+                "sait pas qui prévenir",
+                "the scope of this case is not computed yet: nobody is known to be told",
+            ),
+            next_step=Says(
+                "Lancez d'abord : tocsin scope CASE", "Run first: tocsin scope CASE"
+            ),
         )
     return read
 
@@ -130,8 +137,14 @@ class Campaigns:
             if entry["campaign"] == campaign:
                 return self._kept(entry)
         raise InputError(
-            "there is no such campaign in this case",
-            next_step="Plan one with: tocsin act CASE notify plan",
+            Says(
+                "cette campagne n'existe pas dans ce dossier",
+                "there is no such campaign in this case",
+            ),
+            next_step=Says(
+                "Préparez-en une : tocsin act CASE notify plan",
+                "Plan one with: tocsin act CASE notify plan",
+            ),
             where=campaign[:80],
         )
 
@@ -223,8 +236,14 @@ class Campaigns:
         read = self._world.case.read_json(f"{FOLDER}/{entry['campaign']}/manifest.json")
         if not isinstance(read, dict):
             raise InputError(
-                "the manifest of a campaign is missing",
-                next_step="Plan again with: tocsin act CASE notify plan",
+                Says(
+                    "le manifeste d'une campagne manque",
+                    "the manifest of a campaign is missing",
+                ),
+                next_step=Says(
+                    "Refaites le plan : tocsin act CASE notify plan",
+                    "Plan again with: tocsin act CASE notify plan",
+                ),
                 where=str(entry["campaign"]),
             )
         return Kept(
@@ -279,8 +298,14 @@ def check_rows(kept: Kept, rows: Sequence[Recipient]) -> None:
     """
     if rows_digest(rows) != kept.manifest.recipients:
         raise RefusedError(
-            "the recipients of this campaign are not those that were planned",
-            next_step="Plan again, and have the new campaign approved.",
+            Says(
+                "les destinataires de cette campagne ne sont pas ceux qui étaient prévus",
+                "the recipients of this campaign are not those that were planned",
+            ),
+            next_step=Says(
+                "Refaites le plan, et faites approuver la nouvelle campagne.",
+                "Plan again, and have the new campaign approved.",
+            ),
             where=kept.campaign,
         )
 

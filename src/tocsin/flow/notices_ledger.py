@@ -9,6 +9,7 @@ from tocsin.act.notices.recipients import MANDATES, owners, reached
 from tocsin.act.notices.states import sums, term
 from tocsin.core.errors import RefusedError
 from tocsin.core.notices import NOTICES, Channel, Decision, Held, Outbox, Reader, State, Term
+from tocsin.core.records import Says
 from tocsin.core.tables import AT, REACH, US, Column, Table
 from tocsin.flow.notices_case import FOLDER, Campaigns, Kept
 from tocsin.flow.world import World, rows_of
@@ -93,9 +94,16 @@ def ledger(
 def _closes(counted: Mapping[str, object]) -> None:
     if counted["scoped"] != sum(int(str(counted[one])) for one in Term):
         raise RefusedError(
-            "the sums do not close: scoped is not told + excluded + unreachable + pending + "
-            "uncertain",
-            next_step="Send nothing more, and report this with the case's journal.",
+            Says(
+                "les comptes ne tombent pas juste : périmètre n'est pas informés "
+                "+ exclus + injoignables + en attente + incertains",
+                "the sums do not close: scoped is not told + excluded + unreachable + pending "
+                "+ uncertain",
+            ),
+            next_step=Says(
+                "N'envoyez plus rien, et signalez-le avec le journal du dossier.",
+                "Send nothing more, and report this with the case's journal.",
+            ),
         )
 
 

@@ -23,6 +23,7 @@ from tocsin.act.notices.plan import (
 from tocsin.act.notices.wording import Letterhead
 from tocsin.core.errors import InputError, RefusedError
 from tocsin.core.notices import Channel, Decision, Outbox, Template
+from tocsin.core.records import Says
 from tocsin.core.tables import ACCESS, ACTS, PEOPLE, PERSONS, REACH
 from tocsin.core.vocabulary import Grade, Kind
 from tocsin.flow import notices_case
@@ -302,16 +303,33 @@ def _lint(wanted: Wanted, head: Letterhead, planned: Sequence[Recipient]) -> Non
     without = [name for name in head.controllers if not head.dpos.get(name)]
     if not head.dpos.get("") and (without or not head.controllers):
         raise InputError(
-            "nobody can be reached about these notices: the data protection officer is unknown",
-            next_step="Write the operator's dpo (email, phone or postal) in the estate file, "
-            "and open the case on it.",
+            Says(
+                "personne n'est joignable au sujet de ces avis : le délégué à la "
+                "protection des données est inconnu",
+                "nobody can be reached about these notices: the data protection officer is "
+                "unknown",
+            ),
+            next_step=Says(
+                "Écrivez le dpo de l'opérateur (email, phone ou postal) dans le "
+                "fichier estate.toml, et ouvrez le dossier avec lui.",
+                "Write the operator's dpo (email, phone or postal) in the estate file, "
+                "and open the case on it.",
+            ),
             where="operator.dpo",
         )
     if not head.phone and not head.site:
         raise InputError(
-            "a notice could not be checked: the operator has no public phone and no address",
-            next_step="Write public = {url, phone} of the operator in the estate file and open "
-            "the case on it.",
+            Says(
+                "un avis serait invérifiable : l'opérateur n'a ni téléphone public ni adresse",
+                "a notice could not be checked: the operator has no public phone and no "
+                "address",
+            ),
+            next_step=Says(
+                "Écrivez public = {url, phone} de l'opérateur dans le fichier "
+                "estate.toml et ouvrez le dossier avec lui.",
+                "Write public = {url, phone} of the operator in the estate file and open "
+                "the case on it.",
+            ),
             where="operator.public",
         )
     named = sorted({name for one in planned for name in one.controllers})
@@ -325,8 +343,14 @@ def _lint(wanted: Wanted, head: Letterhead, planned: Sequence[Recipient]) -> Non
             f"{one.template}: {one.says.en} [{one.rule}: {one.found}]" for one in found[:6]
         )
         raise RefusedError(
-            f"{len(found)} rule(s) refuse the templates: {listed}",
-            next_step="Correct the templates, then plan again.",
+            Says(
+                f"{len(found)} règle(s) refusent les modèles : {listed}",
+                f"{len(found)} rule(s) refuse the templates: {listed}",
+            ),
+            next_step=Says(
+                "Corrigez les modèles, puis refaites le plan.",
+                "Correct the templates, then plan again.",
+            ),
             where=found[0].template,
         )
 

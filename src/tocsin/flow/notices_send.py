@@ -27,6 +27,7 @@ from tocsin.core.notices import (
 )
 from tocsin.core.outgoing import Approver, Verifies, approved_by
 from tocsin.core.ports import Clock
+from tocsin.core.records import Says
 from tocsin.flow import notices_case
 from tocsin.flow.notices_case import Campaigns, Kept
 from tocsin.flow.world import World
@@ -50,15 +51,29 @@ def check_sendable(
     """
     if kept.manifest.proposition:
         raise RefusedError(
-            "this campaign rests on a PROPOSITION: suspicions that nobody reviewed",
-            next_step="Review the sessions, run tocsin scope without --accept-suspicions, then "
-            "plan again.",
+            Says(
+                "cette campagne repose sur une PROPOSITION : des soupçons que "
+                "personne n'a revus",
+                "this campaign rests on a PROPOSITION: suspicions that nobody reviewed",
+            ),
+            next_step=Says(
+                "Revoyez les sessions, lancez tocsin scope sans "
+                "--accept-suspicions, puis refaites le plan.",
+                "Review the sessions, run tocsin scope without --accept-suspicions, then "
+                "plan again.",
+            ),
             where=kept.campaign,
         )
     if kept.superseded_by:
         raise RefusedError(
-            "a later plan took the place of this campaign",
-            next_step=f"Send {kept.superseded_by} once it is approved.",
+            Says(
+                "un plan plus récent a remplacé cette campagne",
+                "a later plan took the place of this campaign",
+            ),
+            next_step=Says(
+                f"Envoyez {kept.superseded_by} dès qu'elle est approuvée.",
+                f"Send {kept.superseded_by} once it is approved.",
+            ),
             where=kept.campaign,
         )
     notices_case.check_rows(kept, rows)
@@ -73,9 +88,18 @@ def check_sendable(
     )
     if len(names) < APPROVERS:
         raise RefusedError(
-            f"{len(names)} of {APPROVERS} enrolled humans approved this campaign",
-            next_step="Have each run: tocsin act CASE notify approve CAMPAIGN --key FILE. "
-            "Approvers are those of the estate when the case was opened.",
+            Says(
+                f"{len(names)} personne(s) inscrite(s) sur {APPROVERS} ont "
+                "approuvé cette campagne",
+                f"{len(names)} of {APPROVERS} enrolled humans approved this campaign",
+            ),
+            next_step=Says(
+                "Que chacune lance : tocsin act CASE notify approve CAMPAIGN "
+                "--key FILE. Les approbateurs sont ceux du fichier estate.toml à "
+                "l'ouverture du dossier.",
+                "Have each run: tocsin act CASE notify approve CAMPAIGN --key FILE. "
+                "Approvers are those of the estate when the case was opened.",
+            ),
             where=kept.campaign,
         )
     return names
@@ -89,9 +113,16 @@ def _check_scope(world: World, kept: Kept) -> None:
         same = notices_case.same_reach(world, kept.manifest.revision, int(latest["revision"]))
         if not same:
             raise RefusedError(
-                f"the scope has a newer revision ({latest['revision']}) than this campaign "
-                f"({kept.manifest.revision})",
-                next_step="Plan again: those already told are not told twice.",
+                Says(
+                    f"le périmètre a une révision plus récente ({latest['revision']}) "
+                    f"que cette campagne ({kept.manifest.revision})",
+                    f"the scope has a newer revision ({latest['revision']}) than this campaign "
+                    f"({kept.manifest.revision})",
+                ),
+                next_step=Says(
+                    "Refaites le plan : qui a déjà été informé ne l'est pas deux fois.",
+                    "Plan again: those already told are not told twice.",
+                ),
                 where=kept.campaign,
             )
 

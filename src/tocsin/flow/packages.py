@@ -7,6 +7,7 @@ from typing import Any
 
 from tocsin.core.errors import InputError
 from tocsin.core.packages import Package, PackageFolder, Written
+from tocsin.core.records import Says
 from tocsin.core.tables import CONTROLLERS, PEOPLE, PERSON_CONTROLLERS, PERSONS, REACH
 from tocsin.flow.clocks import as_rows, faces
 from tocsin.flow.incident import incident
@@ -37,8 +38,14 @@ def packages(world: World, folder: PackageFolder, clocks: Clocks) -> dict[str, A
     summary = world.case.read_json("scope/summary.json")
     if not isinstance(summary, dict):
         raise InputError(
-            "the case has no scope yet",
-            next_step="Run: tocsin scope CASE, then the same command again.",
+            Says(
+                "le périmètre de cette affaire n'est pas encore calculé",
+                "the case has no scope yet",
+            ),
+            next_step=Says(
+                "Lancez : tocsin scope CASE, puis la même commande.",
+                "Run: tocsin scope CASE, then the same command again.",
+            ),
             where="scope/summary.json",
         )
     made = _Run(world, summary, clocks).write(folder)

@@ -16,6 +16,7 @@ from tocsin.act.partners.indicators import (
 )
 from tocsin.core.errors import InputError
 from tocsin.core.evidence import digest_of
+from tocsin.core.records import Says
 from tocsin.core.tables import ACCESS, ACTS, SESSIONS
 from tocsin.flow.seeds import SEEDS
 from tocsin.flow.world import World, bind_published
@@ -177,8 +178,11 @@ def _read(text: bytes, name: str) -> Reading:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(
-            "the file is not JSON",
-            next_step="Give a STIX 2.1 bundle or a MISP event, as JSON.",
+            Says("le fichier n'est pas du JSON", "the file is not JSON"),
+            next_step=Says(
+                "Donnez un paquet STIX 2.1 ou un événement MISP, en JSON.",
+                "Give a STIX 2.1 bundle or a MISP event, as JSON.",
+            ),
             where=name,
         ) from error
     if isinstance(document, dict) and document.get("type") == "bundle":
@@ -186,8 +190,14 @@ def _read(text: bytes, name: str) -> Reading:
     found = misp.read(document, source=name)
     if not found.taken and not found.left:
         raise InputError(
-            "the file holds neither a STIX bundle nor a MISP event",
-            next_step="Give a STIX 2.1 bundle or a MISP event, as JSON.",
+            Says(
+                "le fichier ne contient ni paquet STIX ni événement MISP",
+                "the file holds neither a STIX bundle nor a MISP event",
+            ),
+            next_step=Says(
+                "Donnez un paquet STIX 2.1 ou un événement MISP, en JSON.",
+                "Give a STIX 2.1 bundle or a MISP event, as JSON.",
+            ),
             where=name,
         )
     return found

@@ -5,6 +5,7 @@ from typing import Any
 
 from tocsin.core.errors import InputError
 from tocsin.core.linkage import Linker
+from tocsin.core.records import Says
 from tocsin.core.tables import PEOPLE, PERSONS
 from tocsin.flow.world import World, bind_directory, bind_published
 from tocsin.scope import doubles, people, person_reviews
@@ -152,8 +153,14 @@ def _summary(world: World) -> dict[str, Any]:
     found = world.case.read_json("scope/summary.json")
     if not isinstance(found, dict):
         raise InputError(
-            "the case has no scope yet",
-            next_step="Run: tocsin scope CASE, then the same command again.",
+            Says(
+                "le périmètre de cette affaire n'est pas encore calculé",
+                "the case has no scope yet",
+            ),
+            next_step=Says(
+                "Lancez : tocsin scope CASE, puis la même commande.",
+                "Run: tocsin scope CASE, then the same command again.",
+            ),
             where="scope/summary.json",
         )
     return found

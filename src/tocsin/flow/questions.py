@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.core.tables import ACCESS, SESSIONS, Step
 from tocsin.detect import answers, question_page, questions
 from tocsin.detect.answers import Answered
@@ -32,8 +33,12 @@ def ask(world: World, account: str) -> Form:
     sittings = _sittings(world, account)
     if not sittings:
         raise InputError(
-            "no session of that account",
-            next_step="Run `tocsin detect CASE`, and name the account as its sessions do.",
+            Says("aucune session de ce compte", "no session of that account"),
+            next_step=Says(
+                "Lancez `tocsin detect CASE`, et nommez le compte comme ses "
+                "sessions le nomment.",
+                "Run `tocsin detect CASE`, and name the account as its sessions do.",
+            ),
             where=account[:80],
         )
     asked = questions.form(
@@ -144,8 +149,14 @@ def take_answers(world: World, text: str, by: str, *, digest: str) -> Document:
         asked = world.case.read_json(f"{ASKED}/{found.questionnaire}.json")
     if not isinstance(asked, dict):
         raise InputError(
-            "no such questionnaire was written for this case",
-            next_step="Write one with `tocsin ask CASE ACCOUNT --out FILE`.",
+            Says(
+                "ce questionnaire n'a pas été écrit pour ce dossier",
+                "no such questionnaire was written for this case",
+            ),
+            next_step=Says(
+                "Écrivez-en un avec `tocsin ask CASE ACCOUNT --out FILE`.",
+                "Write one with `tocsin ask CASE ACCOUNT --out FILE`.",
+            ),
         )
     answers.checked(
         found,

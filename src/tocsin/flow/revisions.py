@@ -3,6 +3,7 @@
 from typing import Any
 
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.core.tables import Table
 from tocsin.flow.world import World, rows_of
 from tocsin.scope import compare
@@ -45,9 +46,16 @@ def _summary(world: World, number: int) -> dict[str, Any]:
     if not isinstance(found, dict):
         known = [n for n in world.case.listed("scope/revisions") if n.isdigit()]
         raise InputError(
-            f"the case has no revision {number}",
-            next_step=f"Name two of: {', '.join(sorted(known, key=int)) or 'none yet'}; "
-            "each `tocsin scope` makes one.",
+            Says(
+                f"le dossier n'a pas de révision {number}", f"the case has no revision {number}"
+            ),
+            next_step=Says(
+                "Nommez-en deux parmi : "
+                f"{', '.join(sorted(known, key=int)) or 'aucune encore'} ; chaque "
+                "`tocsin scope` en fait une.",
+                f"Name two of: {', '.join(sorted(known, key=int)) or 'none yet'}; "
+                "each `tocsin scope` makes one.",
+            ),
             where=f"scope/revisions/{number}",
         )
     return found

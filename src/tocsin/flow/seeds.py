@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.detect import outcome, tables
 from tocsin.detect.matrix import Reals
 from tocsin.detect.places import prefix_of
@@ -61,14 +62,23 @@ def seed(kind: str, value: str, brought_by: str = "") -> Seed:
     """
     if kind not in TRAITS:
         raise InputError(
-            f"{kind} is not a kind of indicator",
-            next_step="Write --indicator address=…, network=… or client=….",
+            Says(
+                f"{kind} n'est pas une sorte d'indicateur", f"{kind} is not a kind of indicator"
+            ),
+            next_step=Says(
+                "Écrivez --indicator address=…, network=… ou client=….",
+                "Write --indicator address=…, network=… or client=….",
+            ),
         )
     value = value.strip()
     if not value or (kind == "network" and not _network(value)):
         raise InputError(
-            f"'{value}' is no {kind}",
-            next_step="Give a value as the trail shows it; a network as 198.51.100.0/24.",
+            Says(f"« {value} » n'est pas une valeur de {kind}", f"'{value}' is no {kind}"),
+            next_step=Says(
+                "Donnez la valeur telle que les traces la montrent ; un réseau "
+                "comme 198.51.100.0/24.",
+                "Give a value as the trail shows it; a network as 198.51.100.0/24.",
+            ),
             where="--indicator",
         )
     return Seed(trait=TRAITS[kind], value=value, brought_by=brought_by)
@@ -92,8 +102,14 @@ def kept(world: World) -> tuple[tuple[Seed, ...], tuple[str, ...]]:
         sessions = tuple(str(session) for session in listed.get("sessions", []))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(
-            "the seeds of the case are not in their form",
-            next_step="Import the indicators again, or remove the file.",
+            Says(
+                "les indicateurs gardés par le dossier n'ont pas la forme attendue",
+                "the seeds of the case are not in their form",
+            ),
+            next_step=Says(
+                "Importez à nouveau les indicateurs, ou retirez le fichier.",
+                "Import the indicators again, or remove the file.",
+            ),
             where=SEEDS,
         ) from error
     return seeds, sessions

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.scope.people import Decided
 
 MERGE, PART = "merge", "part"
@@ -60,17 +61,32 @@ def checked(decision: Decision, known: Iterable[str]) -> Decision:
     """
     if len(set(decision.records)) < 2:
         raise InputError(
-            "a decision takes two different records",
-            next_step="Name two records or more, as `tocsin people CASE list` shows them.",
+            Says(
+                "une décision porte sur deux fiches différentes",
+                "a decision takes two different records",
+            ),
+            next_step=Says(
+                "Nommez deux fiches ou plus, telles que `tocsin people CASE list` les montre.",
+                "Name two records or more, as `tocsin people CASE list` shows them.",
+            ),
         )
     for name, text in (("--by", decision.by), ("--why", decision.why)):
         if not text.strip():
-            raise InputError(f"{name} is empty", next_step="Say who decides, and why.")
+            raise InputError(
+                Says(f"{name} est vide", f"{name} is empty"),
+                next_step=Says("Dites qui décide, et pourquoi.", "Say who decides, and why."),
+            )
     unknown = sorted(set(decision.records) - set(known))
     if unknown:
         raise InputError(
-            f"{len(unknown)} of these records are not in the scope",
-            next_step="Name records as `tocsin people CASE list` shows them.",
+            Says(
+                f"{len(unknown)} de ces fiches ne sont pas dans le périmètre",
+                f"{len(unknown)} of these records are not in the scope",
+            ),
+            next_step=Says(
+                "Nommez les fiches telles que `tocsin people CASE list` les montre.",
+                "Name records as `tocsin people CASE list` shows them.",
+            ),
             where=", ".join(unknown[:3]),
         )
     return decision

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.simulate.catalogue import Terms
 from tocsin.simulate.organisations import PHYSICIAN, SOCIAL
 from tocsin.simulate.rhythms import DAY_US, HOUR_US
@@ -163,8 +164,14 @@ def _shared_session(rng: np.random.Generator, drawn: Theft, scene: Scene, own: O
     every = own.of(drawn.accounts[0], least=2)
     if not len(every):
         raise InputError(
-            "the account has no session to be shared",
-            next_step="Give more --days, or another --seed.",
+            Says(
+                "le compte n'a pas de session à partager",
+                "the account has no session to be shared",
+            ),
+            next_step=Says(
+                "Donnez plus de --days, ou un autre --seed.",
+                "Give more --days, or another --seed.",
+            ),
             where="--attack shared-session",
         )
     late = every[own.sessions.start[every] > len(scene.weekdays) * 0.4 * DAY_US]
@@ -200,8 +207,13 @@ def _imitator(rng: np.random.Generator, drawn: Theft, scene: Scene, own: Own) ->
     models = models[own.sessions.start[models] // DAY_US < len(scene.weekdays) - 3]
     if not len(models):
         raise InputError(
-            "the account has no session to imitate",
-            next_step="Give more --days, or another --seed.",
+            Says(
+                "le compte n'a pas de session à imiter", "the account has no session to imitate"
+            ),
+            next_step=Says(
+                "Donnez plus de --days, ou un autre --seed.",
+                "Give more --days, or another --seed.",
+            ),
             where="--attack imitator",
         )
     count = int(rng.integers(4, 10))

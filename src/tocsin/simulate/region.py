@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tocsin.core.errors import InputError
 from tocsin.core.folders import NewFile
+from tocsin.core.records import Says
 from tocsin.simulate import (
     atna,
     canaries,
@@ -133,7 +134,9 @@ def _checked(persons: int, professionals: int, days: int, seed: int) -> None:
     ):
         if value < least:
             raise InputError(
-                f"{value} is too few", next_step=f"Give at least {least}.", where=name
+                Says(f"{value} : c'est trop peu", f"{value} is too few"),
+                next_step=Says(f"Donnez au moins {least}.", f"Give at least {least}."),
+                where=name,
             )
 
 

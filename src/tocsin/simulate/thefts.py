@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.simulate.catalogue import Terms
 from tocsin.simulate.organisations import GP, PHYSICIAN, SOCIAL, Staff
 from tocsin.simulate.rhythms import DAY_US, HOUR_US
@@ -96,12 +97,17 @@ def checked(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if name not in NAMES:
             raise InputError(
-                f"'{name}' is no attack",
-                next_step=f"Choose among {', '.join(NAMES)}.",
+                Says(f"« {name} » n'est pas une attaque", f"'{name}' is no attack"),
+                next_step=Says(
+                    f"Choisissez parmi {', '.join(NAMES)}.", f"Choose among {', '.join(NAMES)}."
+                ),
                 where="--attack",
             )
     if "none" in names and len(set(names)) > 1:
-        raise InputError("'none' stands beside an attack", next_step="Give one or the other.")
+        raise InputError(
+            Says("'none' est donné avec une attaque", "'none' stands beside an attack"),
+            next_step=Says("Donnez l'un ou l'autre.", "Give one or the other."),
+        )
     return tuple(name for name in names if name != "none")
 
 
@@ -118,7 +124,11 @@ def victims(
     able = np.setdiff1d(team.of_role(GP, PHYSICIAN, SOCIAL), used)
     if not len(able):
         raise InputError(
-            "there are more attacks than accounts to rob", next_step="Add professionals."
+            Says(
+                "il y a plus d'attaques que de comptes à voler",
+                "there are more attacks than accounts to rob",
+            ),
+            next_step=Says("Ajoutez des professionnels.", "Add professionals."),
         )
     odds = np.where(team.role[able] == SOCIAL, 0.5, 1.0)
     count = min(wanted, len(able))

@@ -17,7 +17,7 @@ Source: RFC 4180 (quotes); ISO 8601.
 from dataclasses import dataclass
 
 from tocsin.core.errors import InputError
-from tocsin.core.records import Source
+from tocsin.core.records import Says, Source
 from tocsin.core.tables import Step
 from tocsin.trail.instants import with_instant
 from tocsin.trail.reading import NO_INSTANT, decoded_step
@@ -137,21 +137,40 @@ def _check(source: Source, form: Layout, file: str) -> None:
     where = file or source.id
     if "occurred_at" not in source.columns:
         raise InputError(
-            f"the source {source.id} maps no column to occurred_at",
-            next_step="Add occurred_at to `columns` of the source in estate.toml.",
+            Says(
+                f"la source {source.id} n'attribue aucune colonne à occurred_at",
+                f"the source {source.id} maps no column to occurred_at",
+            ),
+            next_step=Says(
+                "Ajoutez occurred_at aux `columns` de la source dans estate.toml.",
+                "Add occurred_at to `columns` of the source in estate.toml.",
+            ),
             where=where,
         )
     for name, column in source.columns.items():
         if name not in CANONICAL:
             raise InputError(
-                f"the source {source.id} maps {name}, which is no column of a trail",
-                next_step=f"Use one of: {', '.join(CANONICAL)}.",
+                Says(
+                    f"la source {source.id} attribue {name}, qui n'est pas une "
+                    "colonne de traces",
+                    f"the source {source.id} maps {name}, which is no column of a trail",
+                ),
+                next_step=Says(
+                    f"Prenez l'une de : {', '.join(CANONICAL)}.",
+                    f"Use one of: {', '.join(CANONICAL)}.",
+                ),
                 where=where,
             )
         if not form.at(column):
             raise InputError(
-                f"the column {column} (for {name}) is not in the header",
-                next_step="Correct `columns` of the source, or the file's header.",
+                Says(
+                    f"la colonne {column} (pour {name}) n'est pas dans l'en-tête",
+                    f"the column {column} (for {name}) is not in the header",
+                ),
+                next_step=Says(
+                    "Corrigez `columns` de la source, ou l'en-tête du fichier.",
+                    "Correct `columns` of the source, or the file's header.",
+                ),
                 where=where,
             )
 

@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.detect.answers import LARGEST
 from tocsin.flow import questions
 from tocsin.flow.detect import again
@@ -23,8 +25,13 @@ def ask(root: Path, account: str, out: Path) -> Document:
             place = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             raise InputError(
-                f"the questionnaire cannot be written: {error.strerror}",
-                next_step="Name a new file with --out.",
+                Says(
+                    f"le questionnaire ne peut pas être écrit : {cause(error).fr}",
+                    f"the questionnaire cannot be written: {cause(error).en}",
+                ),
+                next_step=Says(
+                    "Nommez un nouveau fichier avec --out.", "Name a new file with --out."
+                ),
                 where=str(out),
             ) from error
         with os.fdopen(place, "w", encoding="utf-8") as file:
@@ -44,7 +51,10 @@ def answer(root: Path, file: Path, by: str) -> Document:
         InputError: nobody is named, or the file cannot be read or is no answer.
     """
     if not by.strip():
-        raise InputError("--by is empty", next_step="Say who files the answers.")
+        raise InputError(
+            Says("--by est vide", "--by is empty"),
+            next_step=Says("Dites qui classe les réponses.", "Say who files the answers."),
+        )
     content = _content(file)
     try:
         text = content.decode("utf-8-sig")
@@ -63,14 +73,25 @@ def _content(file: Path) -> bytes:
             content = opened.read(LARGEST + 1)
     except OSError as error:
         raise InputError(
-            f"the answers cannot be read: {error.strerror}",
-            next_step="Name the file that came back.",
+            Says(
+                f"les réponses ne peuvent pas être lues : {cause(error).fr}",
+                f"the answers cannot be read: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Nommez le fichier qui est revenu.", "Name the file that came back."
+            ),
             where=str(file),
         ) from error
     if len(content) > LARGEST:
         raise InputError(
-            "the file is too large for a questionnaire",
-            next_step="Send back the form that `tocsin ask` wrote, filled in.",
+            Says(
+                "le fichier est trop gros pour un questionnaire",
+                "the file is too large for a questionnaire",
+            ),
+            next_step=Says(
+                "Renvoyez le questionnaire que `tocsin ask` a écrit, rempli.",
+                "Send back the form that `tocsin ask` wrote, filled in.",
+            ),
             where=str(file),
         )
     return content

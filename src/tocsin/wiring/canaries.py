@@ -11,7 +11,7 @@ from tocsin.adapters.canary_tables import read_standing, write_rows
 from tocsin.adapters.message_files import read_message
 from tocsin.core.errors import InputError
 from tocsin.core.evidence import digest_of
-from tocsin.core.records import Estate
+from tocsin.core.records import Estate, Says
 from tocsin.core.vocabulary import Perimeter
 from tocsin.flow import canaries as flow
 from tocsin.flow.world import World
@@ -125,8 +125,14 @@ def _standing(world: World, named: list[dict[str, str]], where: str) -> list[Can
     absent = sorted(set(wanted) - {c.person for c in found})
     if absent:
         raise InputError(
-            f"{len(absent)} canaries are not in the directory image",
-            next_step="Plant them first, then open a case on that image.",
+            Says(
+                f"{len(absent)} canaris ne sont pas dans l'image de l'annuaire",
+                f"{len(absent)} canaries are not in the directory image",
+            ),
+            next_step=Says(
+                "Posez-les d'abord, puis ouvrez un dossier sur cette image.",
+                "Plant them first, then open a case on that image.",
+            ),
             where=f"{where}: {absent[0]}",
         )
     return found

@@ -11,6 +11,7 @@ from tocsin.adapters.disk import encryption_of
 from tocsin.adapters.estate_toml import read_estate
 from tocsin.core.errors import InputError
 from tocsin.core.evidence import first_break
+from tocsin.core.records import Says
 from tocsin.core.tables import ACCESS, LEDGER, QUARANTINE, REACH, SESSIONS
 from tocsin.flow.clocks import as_rows, faces
 from tocsin.flow.contain import states_of
@@ -40,11 +41,7 @@ def open_case(
     opened_at = clock.now()
     alerted_at = instant(at, estate) if at else opened_at
     if alerted_at > opened_at:
-        raise InputError(
-            "the instant of the alert is still to come",
-            next_step="Give the instant at which the alert was received, or leave --at out.",
-            where="--at",
-        )
+        raise _to_come()
     tables, digests = read_directory(estate, estate_file.parent)
     if not (root / "case.toml").exists():
         begin(
@@ -64,8 +61,13 @@ def open_case(
     try:
         if any('"event":"opened"' in line for line in case.journal()):
             raise InputError(
-                "this folder already holds a case",
-                next_step=f"See where it stands with: tocsin status {root}",
+                Says(
+                    "ce dossier contient déjà une affaire", "this folder already holds a case"
+                ),
+                next_step=Says(
+                    f"Voyez où elle en est : tocsin status {root}",
+                    f"See where it stands with: tocsin status {root}",
+                ),
                 where=str(root),
             )
         recipient, public = case.keyring.make()
@@ -146,3 +148,17 @@ def status(root: Path) -> Document:
 def _brief(line: str) -> Document:
     entry = json.loads(line)
     return {"at": entry["at"], "event": entry["event"], "by": entry["by"]}
+
+
+def _to_come() -> InputError:
+    return InputError(
+        Says(
+            "l'instant de l'alerte est encore à venir",
+            "the instant of the alert is still to come",
+        ),
+        next_step=Says(
+            "Donnez l'instant où l'alerte a été reçue, ou omettez --at.",
+            "Give the instant at which the alert was received, or leave --at out.",
+        ),
+        where="--at",
+    )

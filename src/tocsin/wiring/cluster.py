@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tocsin.adapters.case_folder import CaseFolder
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.flow.world import World
 from tocsin.settings import settings
 
@@ -29,8 +30,14 @@ def on_cluster(world: World, case: CaseFolder) -> Iterator[World]:
         )
     except ModuleNotFoundError as error:
         raise InputError(
-            "TOCSIN_SPARK names a cluster, and pyspark is not installed",
-            next_step="Install it: pip install 'tocsin[spark]'; or unset TOCSIN_SPARK.",
+            Says(
+                "TOCSIN_SPARK nomme une grappe, et pyspark n'est pas installé",
+                "TOCSIN_SPARK names a cluster, and pyspark is not installed",
+            ),
+            next_step=Says(
+                "Installez-le : pip install 'tocsin[spark]' ; ou retirez TOCSIN_SPARK.",
+                "Install it: pip install 'tocsin[spark]'; or unset TOCSIN_SPARK.",
+            ),
             where=chosen.spark,
         ) from error
     engine = SparkEngine(

@@ -8,7 +8,7 @@ from tocsin.adapters.directory_tables import read_directory
 from tocsin.adapters.estate_toml import read_estate, read_outgoing
 from tocsin.adapters.xml_pool import XmlPool
 from tocsin.core.errors import InputError
-from tocsin.core.records import Estate
+from tocsin.core.records import Estate, Says
 from tocsin.flow.catalogue_check import explain
 from tocsin.scope.advice import advice
 from tocsin.scope.blindness import document as blindness
@@ -75,8 +75,14 @@ def _check_producers(estate: Estate, known: set[str]) -> None:
     for source in estate.sources:
         if source.producer and source.producer not in known:
             raise InputError(
-                f"the source {source.id} names a producer that is not known",
-                next_step=f"Name one of: {', '.join(sorted(known))}; or take `producer` out.",
+                Says(
+                    f"la source {source.id} nomme un logiciel émetteur inconnu",
+                    f"the source {source.id} names a producer that is not known",
+                ),
+                next_step=Says(
+                    f"Nommez l'un de : {', '.join(sorted(known))} ; ou retirez `producer`.",
+                    f"Name one of: {', '.join(sorted(known))}; or take `producer` out.",
+                ),
                 where=source.producer[:40],
             )
 

@@ -8,6 +8,7 @@ from tocsin.alert.entries import Wanted
 from tocsin.core.errors import InputError
 from tocsin.core.evidence import digest_of
 from tocsin.core.incident import Alert
+from tocsin.core.records import Says
 from tocsin.flow.closing import close as run_close
 from tocsin.flow.decide import decide as run_decide
 from tocsin.flow.incident import incident
@@ -61,8 +62,15 @@ def another_alert(
     with open_world(root, write=True) as (world, case):
         if estate_file and digest_of(text_of(estate_file)) != case.facts["estate_sha256"]:
             raise InputError(
-                "this folder already holds a case, opened on another estate",
-                next_step="Leave --estate out to join the alert to it, or name a new folder.",
+                Says(
+                    "ce dossier contient déjà une affaire, ouverte sur un autre "
+                    "fichier estate.toml",
+                    "this folder already holds a case, opened on another estate",
+                ),
+                next_step=Says(
+                    "Omettez --estate pour y joindre l'alerte, ou nommez un nouveau dossier.",
+                    "Leave --estate out to join the alert to it, or name a new folder.",
+                ),
                 where=str(root),
             )
         when = instant(at, world.estate) if at else world.clock.now()

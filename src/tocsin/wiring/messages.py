@@ -7,6 +7,7 @@ from typing import Any
 from tocsin.act.phishing.hosts_watch import watched, watching
 from tocsin.act.phishing.verdict import check
 from tocsin.adapters.message_files import read_message
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
 from tocsin.core.messages import Checked, Message, Senders
 from tocsin.core.records import Says
@@ -107,8 +108,14 @@ def text_of_hosts(file: Path) -> str:
         return file.read_bytes().decode("utf-8", "replace")
     except OSError as error:
         raise InputError(
-            f"the file of hosts cannot be read: {type(error).__name__}",
-            next_step="Name a text file with one host name a line.",
+            Says(
+                f"le fichier des noms de machines ne peut pas être lu : {cause(error).fr}",
+                f"the file of hosts cannot be read: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Nommez un fichier texte, un nom de machine par ligne.",
+                "Name a text file with one host name a line.",
+            ),
             where=str(file),
         ) from error
 

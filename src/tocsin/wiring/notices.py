@@ -16,6 +16,7 @@ from tocsin.core.errors import InputError, OutsideError, RefusedError
 from tocsin.core.incident import EventKind
 from tocsin.core.notices import Channel, Outbox, Template
 from tocsin.core.outgoing import Outgoing, approved_by
+from tocsin.core.records import Says
 from tocsin.flow import notices_case, notices_ledger, notices_lookup, notices_plan, notices_send
 from tocsin.flow.incident import incident
 from tocsin.flow.notices_case import Campaigns, Kept
@@ -73,9 +74,18 @@ def approve(root: Path, campaign: str, key: Path) -> Document:
         if not name:
             world.case.note("notices_approval_refused", facts)
             raise RefusedError(
-                "this key is not that of an approver enrolled when the case was opened",
-                next_step="Sign with the key of an [[approver]] of the estate as it was at "
-                "tocsin open. The public half: tocsin key new printed it.",
+                Says(
+                    "cette clé n'est pas celle d'un approbateur inscrit à "
+                    "l'ouverture du dossier",
+                    "this key is not that of an approver enrolled when the case was opened",
+                ),
+                next_step=Says(
+                    "Signez avec la clé d'un [[approver]] du fichier estate.toml tel "
+                    "qu'il était à l'ouverture. La moitié publique est celle que "
+                    "tocsin key new a affichée.",
+                    "Sign with the key of an [[approver]] of the estate as it was at "
+                    "tocsin open. The public half: tocsin key new printed it.",
+                ),
                 where=signer.key,
             )
         campaigns.approve(campaign, signer.sign(digest, purpose=notices_send.PURPOSE))
@@ -135,8 +145,13 @@ def named_or_latest(campaigns: Campaigns, campaign: str = "") -> Kept:
     latest = campaigns.latest("notice")
     if latest is None:
         raise InputError(
-            "no notice is planned in this case",
-            next_step="Plan them with: tocsin act CASE notify plan",
+            Says(
+                "aucun avis n'est préparé dans ce dossier", "no notice is planned in this case"
+            ),
+            next_step=Says(
+                "Préparez-les : tocsin act CASE notify plan",
+                "Plan them with: tocsin act CASE notify plan",
+            ),
         )
     return latest
 
@@ -145,8 +160,14 @@ def rule(root: Path, persons: Sequence[str], do: str, *, by: str, why: str) -> D
     """A named human decides of persons who wait; the next plan follows."""
     if do not in RULINGS or not by.strip() or not why.strip() or not persons:
         raise InputError(
-            "a decision names persons, what to do, who decides and why",
-            next_step=f"Give persons, --do {'|'.join(RULINGS)}, --by and --why.",
+            Says(
+                "une décision nomme des personnes, quoi faire, qui décide et pourquoi",
+                "a decision names persons, what to do, who decides and why",
+            ),
+            next_step=Says(
+                f"Donnez les personnes, --do {'|'.join(RULINGS)}, --by et --why.",
+                f"Give persons, --do {'|'.join(RULINGS)}, --by and --why.",
+            ),
         )
     with open_world(root, write=True) as (world, _):
         made = [Ruling(person=one, do=do, by=by, why=why) for one in persons]
@@ -191,8 +212,14 @@ def new_outbox(case: CaseFolder, worker: str = "") -> Outbox:
         from tocsin.adapters.outbox_postgres import PostgresOutbox  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise InputError(
-            "an outbox in PostgreSQL needs the extra `postgres`",
-            next_step="Install it: pip install 'tocsin[postgres]'.",
+            Says(
+                "une file d'envoi dans PostgreSQL demande l'extra `postgres`",
+                "an outbox in PostgreSQL needs the extra `postgres`",
+            ),
+            next_step=Says(
+                "Installez-le : pip install 'tocsin[postgres]'.",
+                "Install it: pip install 'tocsin[postgres]'.",
+            ),
             where="TOCSIN_OUTBOX",
         ) from error
     return PostgresOutbox(address, str(case.facts["id"]), worker=worker)
@@ -217,8 +244,14 @@ def templates_of(case: CaseFolder, kept: Kept) -> Mapping[str, Template]:
         )
         if template.digest != digest:
             raise InputError(
-                "a template of this campaign is not the one that was approved",
-                next_step="Plan again, and have the new campaign approved.",
+                Says(
+                    "un modèle de cette campagne n'est pas celui qui a été approuvé",
+                    "a template of this campaign is not the one that was approved",
+                ),
+                next_step=Says(
+                    "Refaites le plan, et faites approuver la nouvelle campagne.",
+                    "Plan again, and have the new campaign approved.",
+                ),
                 where=place,
             )
         found[name] = template

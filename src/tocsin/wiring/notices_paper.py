@@ -11,8 +11,10 @@ from tocsin.adapters.print_folder import PrintFolder
 from tocsin.adapters.rehearsal import Sink
 from tocsin.adapters.signing import verifies
 from tocsin.adapters.typst_pages import LetterPress
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
 from tocsin.core.notices import Channel, Decision, Outbox
+from tocsin.core.records import Says
 from tocsin.flow import notices_ledger, notices_letters, notices_send
 from tocsin.flow.notices_case import Campaigns, Kept
 from tocsin.flow.notices_send import Press
@@ -58,7 +60,13 @@ def returned(root: Path, listed: Path, *, by: str) -> Document:
 def _told_by_post(root: Path, listed: Path, by: str, *, returned: bool) -> Document:
     text = _text(listed)
     if not by.strip():
-        raise InputError("--by is empty", next_step="Say who handed them over, or took them.")
+        raise InputError(
+            Says("--by est vide", "--by is empty"),
+            next_step=Says(
+                "Dites qui les a remis, ou qui les a pris.",
+                "Say who handed them over, or took them.",
+            ),
+        )
     with open_world(root, write=True) as (world, case), outbox_of(case) as outbox:
         campaigns = Campaigns(world, outbox)
         at = world.clock.now()
@@ -79,8 +87,14 @@ def _text(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"the list cannot be read: {type(error).__name__}",
-            next_step="Name the manifest, or a text file with one reference a line.",
+            Says(
+                f"la liste ne peut pas être lue : {cause(error).fr}",
+                f"the list cannot be read: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Nommez le manifeste, ou un fichier texte avec une référence par ligne.",
+                "Name the manifest, or a text file with one reference a line.",
+            ),
             where=str(file),
         ) from error
 

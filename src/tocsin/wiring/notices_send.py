@@ -29,6 +29,7 @@ from tocsin.core.notices import (
     Outbox,
 )
 from tocsin.core.outgoing import Mail, Outgoing, Sms
+from tocsin.core.records import Says
 from tocsin.flow import notices_case, notices_heard, notices_ledger, notices_send
 from tocsin.flow.notices_case import Campaigns, Kept
 from tocsin.flow.notices_send import Press
@@ -113,8 +114,11 @@ def reconcile(
     """
     if word and not (by.strip() and why.strip()):
         raise InputError(
-            "what is uncertain is settled by a named human, with the reason",
-            next_step="Give --by NAME and --why TEXT.",
+            Says(
+                "l'incertain est tranché par une personne nommée, avec son motif",
+                "what is uncertain is settled by a named human, with the reason",
+            ),
+            next_step=Says("Donnez --by NAME et --why TEXT.", "Give --by NAME and --why TEXT."),
         )
     with open_world(root, write=False) as (world, case), outbox_of(case) as outbox:
         outgoing = outgoing_of(case, why="notify")
@@ -198,8 +202,14 @@ def new_press(
     lines = notices_case.contact_lines(opened["persons"], planned)
     if case.keyring.pseudonym(lines) != kept.manifest.contacts:
         raise RefusedError(
-            "the contacts of this campaign are not those that were approved",
-            next_step="Plan again, and have the new campaign approved.",
+            Says(
+                "les coordonnées de cette campagne ne sont pas celles qui ont été approuvées",
+                "the contacts of this campaign are not those that were approved",
+            ),
+            next_step=Says(
+                "Refaites le plan, et faites approuver la nouvelle campagne.",
+                "Plan again, and have the new campaign approved.",
+            ),
             where=kept.campaign,
         )
     signer = DkimSigner(mail.dkim) if mail and mail.dkim else None

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 from tocsin.act.partners.indicators import Tlp
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.flow.partners import export as run_export
 from tocsin.flow.partners import take
 from tocsin.wiring.world import Document, open_world
@@ -22,8 +24,14 @@ def export(root: Path, tlp: str, kind: str, out: Path | None) -> Document:
                 out.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
             except OSError as error:
                 raise InputError(
-                    f"the file cannot be written: {type(error).__name__}",
-                    next_step="Name a file in a folder that can be written.",
+                    Says(
+                        f"le fichier ne peut pas être écrit : {cause(error).fr}",
+                        f"the file cannot be written: {cause(error).en}",
+                    ),
+                    next_step=Says(
+                        "Nommez un fichier dans un dossier où vous pouvez écrire.",
+                        "Name a file in a folder that can be written.",
+                    ),
                     where=str(out),
                 ) from error
         return {**found, "out": str(out) if out else None}
@@ -34,15 +42,24 @@ def import_(root: Path, file: Path) -> Document:
     try:
         if file.stat().st_size > LARGEST_BYTES:
             raise InputError(
-                "the file is larger than 32 MB",
-                next_step="Give the indicators of one campaign.",
+                Says("le fichier dépasse 32 Mo", "the file is larger than 32 MB"),
+                next_step=Says(
+                    "Donnez les indicateurs d'une seule campagne.",
+                    "Give the indicators of one campaign.",
+                ),
                 where=str(file),
             )
         text = file.read_bytes()
     except OSError as error:
         raise InputError(
-            f"the file cannot be read: {type(error).__name__}",
-            next_step="Name a STIX 2.1 bundle or a MISP event.",
+            Says(
+                f"le fichier ne peut pas être lu : {cause(error).fr}",
+                f"the file cannot be read: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Nommez un paquet STIX 2.1 ou un événement MISP.",
+                "Name a STIX 2.1 bundle or a MISP event.",
+            ),
             where=str(file),
         ) from error
     with open_world(root, write=True) as (world, case):

@@ -8,6 +8,7 @@ from pathlib import Path
 from tocsin.adapters.estate_writer import write as write_estate
 from tocsin.adapters.terminal import TerminalProgress
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.simulate.region import region
 from tocsin.simulate.thefts import NAMES as ATTACKS
 from tocsin.wiring.cases import open_case
@@ -35,7 +36,9 @@ def simulate(folder: Path, size: Size, attacks: Sequence[str]) -> Document:
     """Write a region with a known truth."""
     if folder.exists() and any(folder.iterdir()):
         raise InputError(
-            "the folder is not empty", next_step="Name a new folder.", where=str(folder)
+            Says("le dossier n'est pas vide", "the folder is not empty"),
+            next_step=Says("Nommez un nouveau dossier.", "Name a new folder."),
+            where=str(folder),
         )
     progress = TerminalProgress()
     try:
@@ -56,8 +59,13 @@ def demo(out: Path, persons: int, *, lang: str) -> Document:
     """Simulate a region under attack and run the whole chain on it."""
     if out.exists() and not (out / "tocsin-demo").exists() and any(out.iterdir()):
         raise InputError(
-            "the folder holds something else than a demonstration",
-            next_step="Name another folder with --out.",
+            Says(
+                "le dossier contient autre chose qu'une démonstration",
+                "the folder holds something else than a demonstration",
+            ),
+            next_step=Says(
+                "Nommez un autre dossier avec --out.", "Name another folder with --out."
+            ),
             where=str(out),
         )
     shutil.rmtree(out, ignore_errors=True)

@@ -5,7 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from tocsin.adapters.report_files import reported
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.flow import reports as flow
 from tocsin.wiring.operator_words import with_operator
 from tocsin.wiring.senders import known_senders
@@ -48,8 +50,14 @@ def export_campaigns(root: Path, shape: str, out: Path) -> Document:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(
-            f"the export cannot be written: {type(error).__name__}",
-            next_step="Name a file in a folder that is there.",
+            Says(
+                f"l'export ne peut pas être écrit : {cause(error).fr}",
+                f"the export cannot be written: {cause(error).en}",
+            ),
+            next_step=Says(
+                "Nommez un fichier dans un dossier qui existe.",
+                "Name a file in a folder that is there.",
+            ),
             where=str(out),
         ) from error
     return {"file": str(out), "format": shape, "bytes": len(text.encode())}

@@ -5,6 +5,7 @@ from pathlib import Path
 from tocsin.adapters.package_folder import AgePackages
 from tocsin.adapters.splink_linker import SplinkLinker
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.flow import people, revisions
 from tocsin.flow.packages import clocks_by_controller
 from tocsin.flow.packages import packages as write_packages
@@ -30,7 +31,11 @@ def list_people(root: Path, *, identities: bool, by: str, why: str) -> Document:
         for name, text in (("--by", by), ("--why", why)):
             if not text.strip():
                 raise InputError(
-                    f"{name} is empty", next_step="Say who looks at identities, and why."
+                    Says(f"{name} est vide", f"{name} is empty"),
+                    next_step=Says(
+                        "Dites qui regarde des identités, et pourquoi.",
+                        "Say who looks at identities, and why.",
+                    ),
                 )
     chosen = settings()
     linker = SplinkLinker(memory=chosen.memory, threads=chosen.threads)

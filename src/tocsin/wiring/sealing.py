@@ -14,6 +14,7 @@ from tocsin.adapters.rebuilt_case import files_below
 from tocsin.adapters.timestamps import TimestampAuthority
 from tocsin.adapters.vault import AgeVault
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.core.seal import Member, Seal
 from tocsin.flow.bundle import Gathered, gather, sealed
 from tocsin.wiring.world import Document, open_world
@@ -62,8 +63,11 @@ def _refuse_target(root: Path, file: Path) -> None:
     inside = file.resolve().is_relative_to(root.resolve())
     if file.is_dir() or inside or not file.resolve().parent.is_dir():
         raise InputError(
-            "the bundle cannot be written there",
-            next_step="Name a file outside the case, in a folder that exists.",
+            Says("l'archive ne peut pas être écrite là", "the bundle cannot be written there"),
+            next_step=Says(
+                "Nommez un fichier hors du dossier de l'affaire, dans un dossier qui existe.",
+                "Name a file outside the case, in a folder that exists.",
+            ),
             where=str(file),
         )
 

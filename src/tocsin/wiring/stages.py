@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tocsin.adapters.pages import Templates
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.detect.habit_picture import picture as draw
 from tocsin.flow.decide import decide as run_decide
 from tocsin.flow.detect import detect as run_detect
@@ -41,8 +43,14 @@ def explain(
             picture.write_text(draw(found, lang), encoding="utf-8")
         except OSError as error:
             raise InputError(
-                f"the picture cannot be written: {error.strerror}",
-                next_step="Name another file with --picture.",
+                Says(
+                    f"l'image ne peut pas être écrite : {cause(error).fr}",
+                    f"the picture cannot be written: {cause(error).en}",
+                ),
+                next_step=Says(
+                    "Nommez un autre fichier avec --picture.",
+                    "Name another file with --picture.",
+                ),
                 where=str(picture),
             ) from error
     return found
@@ -52,7 +60,10 @@ def review(root: Path, session: str, verdict: str, *, by: str, why: str) -> Docu
     """A named human decides on a session."""
     for name, text in (("--by", by), ("--why", why)):
         if not text.strip():
-            raise InputError(f"{name} is empty", next_step="Say who decides, and why.")
+            raise InputError(
+                Says(f"{name} est vide", f"{name} is empty"),
+                next_step=Says("Dites qui décide, et pourquoi.", "Say who decides, and why."),
+            )
     with open_world(root, write=True) as (here, case), on_cluster(here, case) as world:
         return run_review(world, session, verdict, by, why)
 

@@ -43,6 +43,7 @@ from tocsin.adapters.timestamps import TimestampAuthority
 from tocsin.adapters.vault import AgeVault
 from tocsin.adapters.xml_pool import XmlPool
 from tocsin.core.errors import InputError, TocsinError
+from tocsin.core.records import Says
 from tocsin.core.seal import (
     Claim,
     Finding,
@@ -74,8 +75,12 @@ def verify(path: Path, *, key: str = "") -> Document:
     """Recompute a case or a bundle; the contract's `verify` document."""
     if key and not key.startswith("ed25519:"):
         raise InputError(
-            "--key is not a public key",
-            next_step="Give it as `tocsin key new` or `tocsin bundle` printed it: ed25519:…",
+            Says("--key n'est pas une clé publique", "--key is not a public key"),
+            next_step=Says(
+                "Donnez-la telle que `tocsin key new` ou `tocsin bundle` l'a "
+                "affichée : ed25519:…",
+                "Give it as `tocsin key new` or `tocsin bundle` printed it: ed25519:…",
+            ),
             where=key[:80],
         )
     listed = _live(path, key) if path.is_dir() else _archived(path, key)

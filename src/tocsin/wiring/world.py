@@ -12,8 +12,9 @@ from tocsin.adapters.duckdb_engine import DuckdbEngine
 from tocsin.adapters.estate_toml import read_estate
 from tocsin.adapters.shipped import producers
 from tocsin.adapters.terminal import TerminalProgress
+from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
-from tocsin.core.records import Estate
+from tocsin.core.records import Estate, Says
 from tocsin.flow.world import World
 from tocsin.settings import settings
 
@@ -59,8 +60,11 @@ def text_of(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"the estate file cannot be read: {type(error).__name__}",
-            next_step="Name an estate.toml in UTF-8.",
+            Says(
+                f"le fichier estate.toml ne peut pas être lu : {cause(error).fr}",
+                f"the estate file cannot be read: {cause(error).en}",
+            ),
+            next_step=Says("Nommez un estate.toml en UTF-8.", "Name an estate.toml in UTF-8."),
             where=str(file),
         ) from error
 
@@ -77,8 +81,10 @@ def instant(text: str, estate: Estate) -> datetime:
         return zoned.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise InputError(
-            "--at is not an ISO instant",
-            next_step="Write it as 2025-09-05T08:30+02:00.",
+            Says("--at n'est pas un instant ISO", "--at is not an ISO instant"),
+            next_step=Says(
+                "Écrivez-le 2025-09-05T08:30+02:00.", "Write it as 2025-09-05T08:30+02:00."
+            ),
             where=text[:40],
         ) from error
 
@@ -92,8 +98,14 @@ def read_indicator(text: str) -> tuple[str, str]:
     trait, equals, value = text.partition("=")
     if trait not in ("address", "network", "client") or not equals or not value:
         raise InputError(
-            "an indicator is not of the form trait=value",
-            next_step="Write address=203.0.113.7, network=203.0.113.0/24 or client=NAME.",
+            Says(
+                "un indicateur n'est pas de la forme trait=valeur",
+                "an indicator is not of the form trait=value",
+            ),
+            next_step=Says(
+                "Écrivez address=203.0.113.7, network=203.0.113.0/24 ou client=NAME.",
+                "Write address=203.0.113.7, network=203.0.113.0/24 or client=NAME.",
+            ),
             where=text[:60],
         )
     return trait, value

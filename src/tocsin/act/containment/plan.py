@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tocsin.core.errors import InputError
 from tocsin.core.orders import Do, Order
 from tocsin.core.outgoing import Target, TargetKind
+from tocsin.core.records import Says
 
 CAPABLE: Mapping[TargetKind, frozenset[Do]] = {
     TargetKind.KEYCLOAK: frozenset({Do.REVOKE, Do.DISABLE, Do.ENROL}),
@@ -51,8 +52,14 @@ def orders_of(case_id: str, plan: str, asked: Asked, targets: Iterable[Target]) 
     unknown = set(asked.targets) - {target.id for target in listed}
     if unknown:
         raise InputError(
-            f"the estate has no target {min(unknown)}",
-            next_step="Name a target of the estate file, or leave --target out.",
+            Says(
+                f"le fichier estate.toml n'a pas de cible {min(unknown)}",
+                f"the estate has no target {min(unknown)}",
+            ),
+            next_step=Says(
+                "Nommez une cible du fichier estate.toml, ou omettez --target.",
+                "Name a target of the estate file, or leave --target out.",
+            ),
         )
     chosen = [t for t in listed if not asked.targets or t.id in asked.targets]
     made: list[Order] = []
@@ -60,8 +67,15 @@ def orders_of(case_id: str, plan: str, asked: Asked, targets: Iterable[Target]) 
         able = [target for target in chosen if do in CAPABLE[target.kind]]
         if not able:
             raise InputError(
-                f"no target of the estate can {do}",
-                next_step="Describe one in the estate file as [[target]], then plan again.",
+                Says(
+                    f"aucune cible du fichier estate.toml ne sait faire {do}",
+                    f"no target of the estate can {do}",
+                ),
+                next_step=Says(
+                    "Décrivez-en une dans le fichier estate.toml, sous [[target]], "
+                    "puis refaites le plan.",
+                    "Describe one in the estate file as [[target]], then plan again.",
+                ),
             )
         for target in able:
             made += _of_target(case_id, plan, asked, target, do)

@@ -13,6 +13,7 @@ from email.utils import format_datetime
 
 from tocsin.act.notices.wording import Notice
 from tocsin.core.errors import RefusedError
+from tocsin.core.records import Says
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -69,8 +70,16 @@ def safe(value: str) -> str:
     """
     if CONTROL.search(value.replace("\r\n ", "")):
         raise RefusedError(
-            "a header of the mail would hold a line feed or a control character",
-            next_step="Correct the sender's name in the estate, then plan again.",
+            Says(
+                "un en-tête du courriel contiendrait un saut de ligne ou un "
+                "caractère de contrôle",
+                "a header of the mail would hold a line feed or a control character",
+            ),
+            next_step=Says(
+                "Corrigez le nom de l'expéditeur dans le fichier estate.toml, "
+                "puis refaites le plan.",
+                "Correct the sender's name in the estate, then plan again.",
+            ),
         )
     return value
 
@@ -79,8 +88,16 @@ def mailbox(address: str, name: str) -> str:
     """An address with its name, as a header holds it."""
     if CONTROL.search(address) or re.search(r"[\s<>,;\"]", address):
         raise RefusedError(
-            "a mailbox would hold a separator or a control character",
-            next_step="Correct the address in the directory or in the estate, then plan again.",
+            Says(
+                "une adresse de courriel contiendrait un séparateur ou un "
+                "caractère de contrôle",
+                "a mailbox would hold a separator or a control character",
+            ),
+            next_step=Says(
+                "Corrigez l'adresse dans l'annuaire ou dans le fichier "
+                "estate.toml, puis refaites le plan.",
+                "Correct the address in the directory or in the estate, then plan again.",
+            ),
         )
     if not name:
         return address
@@ -93,8 +110,15 @@ def words(text: str, *, phrase: bool = False) -> str:
     """A header's text: as it is where it is plain ASCII, else in encoded words (RFC 2047)."""
     if CONTROL.search(text):
         raise RefusedError(
-            "a header of the mail would hold a line feed or a control character",
-            next_step="Correct the name or the template that holds it, then plan again.",
+            Says(
+                "un en-tête du courriel contiendrait un saut de ligne ou un "
+                "caractère de contrôle",
+                "a header of the mail would hold a line feed or a control character",
+            ),
+            next_step=Says(
+                "Corrigez le nom ou le modèle qui le contient, puis refaites le plan.",
+                "Correct the name or the template that holds it, then plan again.",
+            ),
         )
     if text.isascii() and len(text) <= 60:
         if not phrase or re.fullmatch(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*", text):

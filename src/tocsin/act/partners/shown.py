@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tocsin.core.errors import InputError
+from tocsin.core.records import Says
 from tocsin.core.tables import COUNT, TEXT, US, Step, table
 
 TRAITS = table(
@@ -104,7 +105,9 @@ def networks(starts: Mapping[str, str]) -> Step:
 def _used(name: str, start: str) -> str:
     if not start or set(f"{name}{start}") - set("0123456789abcdef.:/"):
         raise InputError(
-            "a network cannot be read", next_step="Run detect again.", where=name[:40]
+            Says("un réseau n'est pas lisible", "a network cannot be read"),
+            next_step=Says("Relancez tocsin detect.", "Run detect again."),
+            where=name[:40],
         )
     return f"""
         SELECT '{name}' AS network, count(DISTINCT a.account) AS others
