@@ -2,6 +2,7 @@
 
 import json
 
+import pyarrow.parquet as pq
 import pytest
 from small_estate import event, patient, user
 
@@ -59,6 +60,20 @@ def test_the_copies_answer_as_the_trail_does(laid):
     assert laid_out(laid) == 2  # stretches of thirty days
     assert copied(laid)
     assert answers(laid) == before
+
+
+@pytest.mark.parametrize("named", ["account", "person"])
+def test_each_copy_is_sorted_whatever_files_it_was_made_from(laid, named):
+    at = "2025-05-10T08:00:00Z"
+    laid.put("alone.ndjson", [*rows(at=at, account="d.zero", person="p-9"), *rows(at=at)])
+    laid.ingest()
+    laid_out(laid)
+    files = list((laid.case / f"trail/layout/by_{named}").glob("*"))
+    assert len(files) == 3
+    for file in files:
+        keys = [(r[named], r["occurred_at"]) for r in pq.read_table(file).to_pylist()]
+        assert len(keys) > 1
+        assert keys == sorted(keys)
 
 
 def test_a_small_trail_needs_no_copy(laid):
