@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent / "doors"))
 from keycloak_emulated import served
 
 from tocsin.adapters import wire
+from tocsin.adapters.smpp_session import SmppSession
 from tocsin.adapters.sms_gateway import GatewayCarrier
 from tocsin.adapters.sms_smpp import SmppCarrier
 from tocsin.adapters.sms_text import BASIC, EXTENDED, gsm, ucs2
@@ -56,7 +57,9 @@ class Centre:
         self.status = {}  # command -> command_status
         self.before = b""  # PDUs of its own that come before an answer
         self.silent_on = 0  # command that gets no answer
-        self.takes_before_silence = True
+        self.receipts = []  # deliver_sm bodies that a receiver is given, kept until taken
+        self.gives_receipts = True
+        self.answers = []  # command_status of its answers
 
     def talk(self, sock):
         self.sessions += 1
@@ -68,15 +71,46 @@ class Centre:
             if command == 0x2:
                 user, word = body.split(b"\0")[:2]
                 status = 0 if (user, word) == (USER.encode(), SECRET.encode()) else 0x0E
+            if command == 0x4 and message(body)["registered"] and not self.gives_receipts:
+                status = 0x07
             if command == 0x4 and not status:
                 self.taken.append(message(body))
             if command == self.silent_on:
                 return
-            answer = b"" if status else {0x2: b"CENTRE\0", 0x4: b"A1B2C3\0"}.get(command, b"")
+            mark = b"A1B2C%d\0" % (2 + len(self.taken))
+            answer = b"" if status else {0x2: b"CENTRE\0", 0x4: mark}.get(command, b"")
             head = struct.pack(">IIII", 16 + len(answer), command | 0x80000000, status, number)
             sock.sendall(self.before + head + answer)
             if command == 0x6:
                 return
+            if command == 0x1 and not status:
+                self.offer(sock, read)
+
+    def offer(self, sock, read):
+        """Give each receipt, and keep those that are to be offered again."""
+        for number, body in enumerate(tuple(self.receipts), 1):
+            sock.sendall(struct.pack(">IIII", 16 + len(body), 0x5, 0, number) + body)
+            _, command, status, answered = struct.unpack(">IIII", read.read(16))
+            if command != 0x80000005:
+                return
+            assert (answered, read.read(1)) == (number, b"\0")
+            self.answers.append(status)
+            if status != 0x64:
+                self.receipts.remove(body)
+
+
+def deliver(text=b"", *, esm=4, options=b""):
+    """The body of a deliver_sm."""
+    head = b"\0\1\1" + b"33600000000\0" + b"\5\0GRADeS\0" + bytes((esm, 0, 0)) + b"\0\0"
+    return head + bytes((0, 0, 0, 0, len(text))) + text + options
+
+
+def receipt(mark="A1B2C3", stat="DELIVRD", err="000"):
+    """A receipt as appendix B of the standard writes it."""
+    return deliver(
+        f"id:{mark} sub:001 dlvrd:001 submit date:2511250300 done date:2511250301 "
+        f"stat:{stat} err:{err} text:Essai".encode()
+    )
 
 
 def message(body):
@@ -140,7 +174,8 @@ def centre():
 
 
 def smpp(state, *, secret=SECRET, sender="GRADeS"):
-    return SmppCarrier(address("smpp", state.port), user=USER, secret=secret, sender=sender)
+    session = SmppSession(address("smpp", state.port), user=USER, secret=secret)
+    return SmppCarrier(session, sender=sender)
 
 
 def test_a_message_is_bound_submitted_and_its_number_kept():

@@ -77,6 +77,7 @@ class SmsSection(msgspec.Struct):
     secret_env: str = ""
     user: str = ""
     sender: str = ""
+    receipts: str = ""
 
 
 class TargetSection(msgspec.Struct):
@@ -122,6 +123,7 @@ def check(read: OutgoingSections, services: Iterable[str], fail: Fail) -> None:
     if read.sms:
         _address(read.sms.gateway, "sms", ("sms", "gateway"), fail)
         _variable(read.sms.secret_env, ("sms", "secret_env"), fail)
+        _no_way_up(read.sms.receipts, ("sms", "receipts"), fail)
         if read.sms.sender and not re.fullmatch(
             r"\+\d{3,15}|[A-Za-z0-9 ]{1,11}", read.sms.sender
         ):
@@ -166,6 +168,7 @@ def outgoing(
             secret_env=read.sms.secret_env,
             user=read.sms.user,
             sender=read.sms.sender,
+            receipts=_within(folder, read.sms.receipts, ("sms", "receipts"), fail),
         )
         if read.sms
         else None,

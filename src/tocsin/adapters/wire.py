@@ -74,9 +74,9 @@ class Wire:
         del mode
         return io.BufferedReader(_Reading(self))
 
-    def renew(self) -> None:
+    def renew(self, seconds: float | None = None) -> None:
         """Begin another question of the same talk: its deadline and bound are new."""
-        self._deadline = time.monotonic() + DEADLINE_S
+        self._deadline = time.monotonic() + (DEADLINE_S if seconds is None else seconds)
         self._left_bytes = MOST_BYTES
 
     def close(self) -> None:

@@ -333,6 +333,9 @@ class Receipt:
     evidence: str
 
 
+Named = Callable[[str], str]
+"""The notice whose message another side numbered so; '' where none is known."""
+
 Compose = Callable[[Held], Parcel | None]
 """Makes the parcel of a row; None where the contact is not there any more."""
 

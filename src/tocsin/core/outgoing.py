@@ -67,12 +67,16 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sms:
-    """Where text messages leave. `sender` is what a message shows, '' for the gateway's own."""
+    """Where text messages leave. `sender` is what a message shows, '' for the gateway's own.
+
+    `receipts` is the full path of the receipts that a gateway's hook writes, '' where none.
+    """
 
     gateway: Address
     secret_env: str
     user: str = ""
     sender: str = ""
+    receipts: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What others say of notices that left: reports of delivery, the server's log, a human."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -11,6 +12,11 @@ from tocsin.core.ports import Clock
 SETTLE_S = 20
 """How far beyond a try the log must have told of other things to say that it was never taken:
 what is still on its way to the server when a line is cut arrives in less."""
+
+NUMBERED = re.compile(r"(?:smpp|2\d\d|409) (.+)")
+"""The evidence of a text message that was taken, with the number that it was given."""
+
+HEXADECIMAL = re.compile(r"[0-9a-f]*[a-f][0-9a-f]*")
 
 COMPARED = 20
 """Mails named by the log that show how far its clock is from ours: the last that left."""
@@ -41,6 +47,52 @@ def _known(outbox: Outbox, notice: str, change: Change) -> bool:
         event.evidence == change.evidence and event.after == change.state
         for event in outbox.events(notice)
     )
+
+
+def texts_left(outbox: Outbox) -> bool:
+    """Whether a text message left of which a receipt may still tell."""
+    asked = (State.SENT, State.UNCERTAIN)
+    return any(r.channel == Channel.SMS and r.state in asked for r in outbox.rows())
+
+
+class Numbers:
+    """The numbers that others gave to our text messages, read once and when first asked for."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._by_number: dict[str, str] | None = None
+        self._hexadecimal = False
+
+    def notice(self, number: str) -> str:
+        """The notice of a number; '' where none, or more than one, has it.
+
+        Some SMS centres give a number in hexadecimal and repeat it in decimal.
+        """
+        if self._by_number is None:
+            self._by_number = self._read()
+            self._hexadecimal = any(HEXADECIMAL.fullmatch(one) for one in self._by_number)
+        plain = _plain(number)
+        listed = {plain}
+        if self._hexadecimal and re.fullmatch(r"[0-9]{1,20}", plain):
+            listed.add(f"{int(plain):x}")
+        found = {self._by_number.get(one, "") for one in listed} - {""}
+        return found.pop() if len(found) == 1 else ""
+
+    def _read(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for row in self._outbox.rows():
+            if row.channel != Channel.SMS or row.attempts == 0:
+                continue
+            for event in self._outbox.events(row.notice):
+                said = NUMBERED.fullmatch(event.evidence)
+                if said and event.after == State.SENT:
+                    key = _plain(said.group(1))
+                    found[key] = row.notice if found.get(key, row.notice) == row.notice else ""
+        return found
+
+
+def _plain(number: str) -> str:
+    return number.strip().lower().lstrip("0")
 
 
 def settle(

@@ -15,7 +15,9 @@ from tocsin.adapters.case_folder import CaseFolder
 from tocsin.adapters.dkim import DkimSigner
 from tocsin.adapters.secrets_named import secret
 from tocsin.adapters.signing import verifies
+from tocsin.adapters.smpp_session import SmppSession
 from tocsin.adapters.sms_gateway import GatewayCarrier
+from tocsin.adapters.sms_receipts import filed_receipts, smpp_receipts
 from tocsin.adapters.sms_smpp import SmppCarrier
 from tocsin.adapters.smtp_carrier import SmtpAccount, SmtpCarrier
 from tocsin.adapters.web_calls import Site
@@ -180,6 +182,30 @@ def listen(
                 total[name] += more[name]
             total["left"], total["young"] = more["left"], more["young"]
         heard["log"] = total
+    if outgoing.sms:
+        heard |= _texts_heard(world, outbox, outgoing.sms)
+    return heard
+
+
+def _texts_heard(world: World, outbox: Outbox, sms: Sms) -> dict[str, Any]:
+    """Receipts of text messages that left: of a file, and of the SMS centre that holds them."""
+    heard: dict[str, Any] = {}
+    if not notices_heard.texts_left(outbox):
+        return heard
+    numbers = notices_heard.Numbers(outbox)
+    if sms.receipts:
+        filed = filed_receipts(Path(sms.receipts), numbers.notice)
+        heard["receipts"] = dict(notices_heard.hear(outbox, filed, at=world.clock.now()))
+    if sms.gateway.scheme == "smpp":
+        session = SmppSession(sms.gateway, user=sms.user, secret=secret(sms.secret_env))
+        held = smpp_receipts(session, numbers.notice)
+        try:
+            found = notices_heard.hear(outbox, held, at=world.clock.now())
+        except OutsideError:
+            heard["centre"] = {"unread": True}
+            LOG.info("sms_receipts_unread")
+        else:
+            heard["centre"] = dict(found)
     return heard
 
 
@@ -337,7 +363,8 @@ class Sending:
 def texting(sms: Sms, word: str) -> Carrier:
     """The channel to an SMS gateway, or to an SMS centre."""
     if sms.gateway.scheme == "smpp":
-        return SmppCarrier(sms.gateway, user=sms.user, secret=word, sender=sms.sender)
+        session = SmppSession(sms.gateway, user=sms.user, secret=word)
+        return SmppCarrier(session, sender=sms.sender)
     site = Site(address=sms.gateway, name="sms", ca_file="")
     return GatewayCarrier(site, secret=word, sender=sms.sender)
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "adapters"))
-from test_sms import SECRET, USER, centre
+from test_sms import SECRET, USER, centre, receipt
 
 from tocsin.bench.notice_case import MadeCase, person
 from tocsin.core.errors import OutsideError
@@ -72,3 +72,40 @@ def test_a_centre_that_is_away_leaves_everybody_to_be_told(made, monkeypatch):
     rows = [row for row in sent(case) if row["channel"] == "sms"]
     assert {row["state"] for row in rows} == {"sent"}
     assert len(state.taken) == 2
+
+
+def test_receipts_of_the_centre_make_delivered_or_open_the_letter(made):
+    case, state = made
+    rows = {row["person"]: row for row in sent(case) if row["channel"] == "sms"}
+    state.receipts = [receipt("A1B2C3"), receipt("A1B2C4", "UNDELIV", "001")]
+    found = notices_send.reconcile(case.case, patience_s=0)
+    assert found["heard"]["centre"] == {"read": 2, "applied": 2, "unknown": 0}
+    rows = states(case)
+    assert sorted(s for (_, channel), s in rows.items() if channel == "sms") == [
+        "delivered", "permanent_failure",
+    ]  # fmt: skip
+    notices_send.send(case.case, found["campaign"], Pace(patience_s=0))
+    after = states(case)
+    failed = next(who for (who, _), s in after.items() if s == "permanent_failure")
+    assert after[failed, "letter"] == "created"
+    assert len(state.taken) == 2
+
+
+def test_receipts_in_a_gateways_file_are_heard_by_our_reference_once(made):
+    case, _ = made
+    rows = [row for row in sent(case) if row["channel"] == "sms"]
+    (case.estate / "receipts.ndjson").write_text(
+        "".join(f'{{"reference": "{row["notice"]}", "status": "DELIVRD"}}\n' for row in rows)
+    )
+    file = case.estate / "estate.toml"
+    words = file.read_text().replace('sender = "GRADeS"', 'receipts = "receipts.ndjson"')
+    file.write_text(words)
+    heard = [notices_send.reconcile(case.case, patience_s=0)["heard"] for _ in range(2)]
+    assert heard[0]["receipts"] == {"read": 2, "applied": 2, "unknown": 0}
+    assert "receipts" not in heard[1]  # nothing is awaited any more
+    assert {s for (_, channel), s in states(case).items() if channel == "sms"} == {"delivered"}
+
+
+def states(case):
+    rows = pq.read_table(case.case / "act/notices.parquet").to_pylist()
+    return {(row["person"], row["channel"]): row["state"] for row in rows}
