@@ -8,6 +8,7 @@ destination and sender tell them apart.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tocsin.act.phishing.facts import LONG_LETTERS, Claimed, Facts
 from tocsin.act.phishing.grounds import grounds, own, untrusted
@@ -30,17 +31,29 @@ SECRET_NAMES = {
 }
 
 
+LONG, LEAST_SHARE = 2_500, 0.35
+"""Letters of a mail from which its words weigh less, and the least that they keep: in a long
+letter of news every word of a lure stands somewhere by chance."""
+
+
 def signals(f: Facts, senders: Senders) -> Iterator[Why]:
     """Every signal of a message, for and against."""
-    yield from _secrets(f)
     yield from _destination_signals(f)
-    yield from _claims_elsewhere(f)
     yield from _disguise(f)
     yield from own_notice_signs(f, senders)
     yield from _breach_notice(f)
-    yield from schemes(f)
-    yield from swindles(f)
-    yield from grounds(f)
+    share = 1.0
+    if f.message.channel == "mail":
+        share = max(LEAST_SHARE, min(1.0, LONG / max(len(f.read.text), 1)))
+    for one in (
+        *_secrets(f),
+        *_claims_elsewhere(f),
+        *schemes(f),
+        *swindles(f),
+        *grounds(f),
+    ):
+        sure = one.signal == "impossible_act" or one.weight < 0
+        yield one if sure else replace(one, weight=one.weight * share)
 
 
 def _why(signal: str, fr: str, en: str, weight: float, quote: str) -> Why:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tocsin.act.phishing.facts import Facts
+from tocsin.act.phishing.facts import Facts, Span
 from tocsin.act.phishing.hosts import TRUSTED
 from tocsin.core.messages import Why
 from tocsin.core.records import Says
@@ -36,6 +36,9 @@ def _swindle(
         says=Says(fr, en),
     )
 
+
+NEAR = 1_500
+"""Letters within which both sides are said."""
 
 _COIN = (
     r"\b(?:bc1[a-z0-9]{20,}|[13][a-z0-9]{30,33})\b|"
@@ -104,7 +107,7 @@ SWINDLES = (
     _swindle(
         "deposit_unseen",
         r"(?:caution|acompte|premier loyer|reserv\w+|location|appartement|logement|vehicule|annonce)",
-        r"(?:western|moneygram|mandat cash|coupons? (?:pcs|neosurf|transcash)|pcs mastercard)|"
+        r"(?:western union|moneygram|mandat cash|coupons? (?:pcs|neosurf|transcash)|pcs mastercard)|"
         r"(?:a l'etranger|en deplacement)\b.{0,200}(?:cles?|caution|virement|acompte)",
         2.8,
         "Payer sans voir, par un moyen qui ne se rattrape pas.",
@@ -158,7 +161,16 @@ def swindles(f: Facts) -> Iterator[Why]:
     if f.message.channel == "call" or f.warnings or known:
         return
     for one in SWINDLES:
-        wanted = one.wanted.search(f.read.text) if one.held_out.search(f.read.text) else None
-        if wanted:
-            words = f.quote(wanted.span())
-            yield Why(signal=one.signal, says=one.says, weight=one.weight, quote=words)
+        span = _near(one, f.read.text)
+        if span is not None:
+            yield Why(signal=one.signal, says=one.says, weight=one.weight, quote=f.quote(span))
+
+
+def _near(one: Swindle, text: str) -> Span | None:
+    """Where what is wanted stands, near what is held out."""
+    wanted = [m.span() for m in one.wanted.finditer(text)]
+    for held_out in one.held_out.finditer(text) if wanted else ():
+        for span in wanted:
+            if abs(span[0] - held_out.start()) <= NEAR:
+                return span
+    return None
