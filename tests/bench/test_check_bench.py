@@ -33,7 +33,7 @@ def test_the_fictive_part_runs_and_tells_sizes_and_failures():
 
 @pytest.mark.slow
 def test_the_text_model_is_trained_to_the_same_weights_twice():
-    data = rows(own(), 1.0)
+    data = rows(own())
     first, second = fitted(data, "1"), fitted(data, "1")
     assert (first.weights == second.weights).all()
     assert first.constant == second.constant

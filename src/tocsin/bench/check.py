@@ -220,8 +220,10 @@ def _read(s: Sample) -> list[str]:
 
 
 def _words(samples: Sequence[Sample]) -> list[text_model.Row]:
-    mails = ((s.message.subject, s.message.text, int(s.lure)) for s in samples)
-    return text_model.rows(iter(mails), 1.0)
+    return text_model.rows(
+        (s.message.subject, s.message.text, int(s.lure), text_model.WEIGHTS.get(s.family, 1.0))
+        for s in samples
+    )
 
 
 def _ablations(french: Sequence[Sample], senders: Senders) -> list[Row]:
@@ -299,7 +301,7 @@ def _english(
         "Nazario 2015-2022": sets.nazario(folder),
     }
     spam = sets.old_mails(ham_folder, lure=True)
-    own = text_model.rows(text_model.own(), text_model.OWN_WEIGHT)
+    own = text_model.rows(text_model.own())
     scores: dict[str, list[float]] = {
         name: [0.0] * len(listed) for name, listed in lures.items()
     }
