@@ -38,7 +38,7 @@ OBJECTS: dict[str, str] = {
 }
 """What must not be given away, folded."""
 
-BARE_CODE = r"\b(?:le|un|mon|ton|votre|son|ce|leur) code\b|\b(?:give|gave|tell|told|send|sent|read|share|enter) (?:\w+ ){0,3}the code\b"
+BARE_CODE = r"\b(?:le|un|mon|ton|votre|son|ce|leur) code\b(?! (?:de |d')(?:(?:la|l'|ton|votre) ?)?(?:entree|porte\w*|immeuble|portail|batiment|parking|retrait|promo\w*))|\b(?:give|gave|tell|told|send|sent|read|share|enter) (?:\w+ ){0,3}the code\b"
 """A code of which nothing more is said: a secret only if somebody wants it told."""
 
 _TELL = (
@@ -93,6 +93,9 @@ _REMOTE = re.compile(
 _GIVEN = re.compile(
     r"(?:code|otp|password|mot de passe)\b[^.\n]{0,60}?(?:est|is|:|suivant|ci-dessous)?\s*:?\s*[a-z]?-?\d{3}[ -]?\d{1,5}\b|\b\d{3}[ -]?\d{1,5} (?:est|is)\b[^.\n]{0,20}\b(?:code|otp|mot de passe)"
 )
+_LOGIN_WITH = re.compile(
+    r"(?:identifi|connect|authentifi)\w*[- ]vous (?:avec|a l'aide)|(?:log|sign) in with|login using"
+)
 _ASKED_BY_READER = re.compile(
     r"(?:vous avez|j'ai|vous aviez|avoir|si vous|you(?:'ve| have)?) (?:bien |oublie |perdu |recemment )?(?:demande|oublie|perdu|requested|forgot\w*|asked)|demande de (?:reinitialisation|modification|changement|nouveau)|reinitialis\w+|nouveau mot de passe|(?:changer|changez|modifi(?:er|ez)|choisi\w+|definir|definissez|creer|creez|oublie) (?:de |un |votre |le |vos |son |mon )*(?:nouveau )?mots? de passe|(?:change|reset|choose|set|create)\w* (?:your |a |the )?(?:new )?password|forgot(?:ten)? (?:your )?password"
 )
@@ -137,7 +140,8 @@ def secret_facts(text: str, *, notes: bool) -> SecretFacts:
     for start, end in sentences(text):
         sentence = text[start:end]
         for ask, found in _objects(sentence, notes=notes, given=given):
-            verb = _verb_of(sentence, found.span())
+            login = _login_with(sentence, ask, found.span())
+            verb = _verb_of(sentence, found.span()) or login
             if verb is None:
                 continue
             span = (min(verb[0], found.start()), max(verb[1], found.end()))
@@ -147,6 +151,8 @@ def secret_facts(text: str, *, notes: bool) -> SecretFacts:
                 denied.append(place)
                 continue
             direct = _directness(sentence, verb, ask, given=given, notes=notes)
+            if verb == login:
+                direct = False
             if direct is not None:
                 asked.append(SecretAsk(ask=ask, start=place[0], end=place[1], direct=direct))
     return SecretFacts(asked=tuple(asked), denied=tuple(denied))
@@ -181,6 +187,14 @@ def _verb_of(sentence: str, span: tuple[int, int]) -> tuple[int, int] | None:
         return before[-1]
     after = _VERB.search(sentence, span[1], min(len(sentence), span[1] + 70))
     return after.span() if after else None
+
+
+def _login_with(sentence: str, ask: str, span: tuple[int, int]) -> tuple[int, int] | None:
+    """A login by a secret that no site has one log in with."""
+    if ask not in ("secret.nir", "secret.card"):
+        return None
+    found = _LOGIN_WITH.search(sentence, max(0, span[0] - 60), span[0])
+    return found.span() if found else None
 
 
 def _negated(sentence: str, verb: tuple[int, int], secret: tuple[int, int]) -> bool:
