@@ -76,7 +76,7 @@ class Destination:
 
 
 CHEAP_ENDS = frozenset(
-    "top xyz icu click shop site online live vip cc buzz cfd sbs bond info cyou rest fun space website store pw tk ml ga cf gq monster quest lol autos homes yt pm wf tf re".split()
+    "top xyz icu click shop site online live vip cc buzz cfd sbs bond info cyou rest fun space website store pw tk ml ga cf gq monster quest lol autos homes yt pm wf tf re link win bid lat mom".split()
 )
 """Endings that cost little and that lures like. Source: red.flag.domains and the Phishing.Database
 lists, 2022 to 2025; they weigh only beside other signs."""

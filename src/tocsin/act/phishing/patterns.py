@@ -170,7 +170,8 @@ PRETEXTS: dict[str, Pattern] = {
         r"legal action|arrest warrant|lawsuit|court (?:notice|summons)",
     ),
     "rights": _p(
-        "droits|heures de formation|cpf|dif",
+        "droits|heures de formation|formation|cpf|dif",
+        r"(?:solde|credit|compte)\b.{0,40}(?:supprim|perdu|expir|clotur)\w*",
         r"(?:droits?|heures)\b.{0,60}(?:expir\w*|perd\w+|prennent fin|avant (?:le|leur)|a utiliser|non utilise)",
         r"(?:il vous reste|vous disposez de|vous avez)\b.{0,30}(?:€|euros|eur|e)\b.{0,40}(?:cpf|formation|droits)",
     ),
@@ -182,8 +183,9 @@ PRETEXTS: dict[str, Pattern] = {
         r"offre limitee",
     ),
     "investment": _p(
-        "invest|rendement|capital|crypto|trading|bitcoin|btc|wallet|fund|million|inherit|beneficiar|donat|heritage|loan",
+        "invest|rendement|capital|livret|placement|epargne|crypto|trading|bitcoin|btc|wallet|fund|million|inherit|beneficiar|donat|heritage|loan",
         r"investi\w+.{0,60}(?:garanti|rendement|capital|crypto|plateforme|benefice|profit)|doublez|rendement (?:garanti|de \d)|capital garanti|depot minimum|trading",
+        r"(?:livret|placement|epargne)\b.{0,60}(?:\d ?%|taux).{0,60}(?:garanti|sans risque)|(?:livret|placement)\b.{0,30}(?:garanti|sans risque).{0,20}\d",
         r"bitcoins?\b.{0,80}(?:wallet|transfer|send|address|pay|deposit)|(?:wallet|seed|recovery) phrase|airdrop|crypto(?:currency)? (?:wallet|account|reward)|(?:verify|validate|connect|sync\w*) .{0,15}wallet",
         r"(?:next of kin|inheritance|late client|deceased|unclaimed|beneficiary|donat\w+)\b.{0,120}(?:million|fund|sum|\$|usd|bank|compensation)|(?:million|fund)s?\b.{0,80}(?:beneficiary|transfer|transaction|partner|compensation|donat)|compensation fund|atm card",
         r"(?:heritage|legs|don|donation)\b.{0,60}(?:millions?|euros|€)",

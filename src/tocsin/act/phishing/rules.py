@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tocsin.act.phishing.facts import LONG_LETTERS, Claimed, Facts
+from tocsin.act.phishing.facts import LONG_LETTERS, PROFESSIONAL, Claimed, Facts
 from tocsin.act.phishing.grounds import grounds, own, untrusted
 from tocsin.act.phishing.hosts import CHEAP_ENDS, TRUSTED, Destination, defanged, host_of
 from tocsin.act.phishing.lookalike import BAIT, made_of_bait
@@ -111,6 +111,10 @@ def _secret_weight(f: Facts, ask: str, *, direct: bool, official: bool) -> float
     if f.message.channel == "call":
         return 5.0 if ask != "secret.identity_document" else 2.5
     private = not f.claims and f.professional is None and not untrusted(f)
+    promised = not f.pretexts.keys().isdisjoint(("refund", "prize", "aid", "job"))
+    promised = promised and re.search(r"\b(?:vous|votre|your?)\b", f.read.text) is not None
+    if private and promised and ask in ("secret.iban", "secret.identity_document"):
+        return 2.2
     if official or (
         private and ask in ("secret.iban", "secret.otp", "secret.identity_document")
     ):
@@ -192,7 +196,8 @@ def _host_signs(d: Destination, f: Facts) -> Iterator[Why]:
         return
     label, _, end = d.domain.rpartition(".")
     parts = [p for p in re.split(r"[^a-z]+", label) if len(p) > 4 and p not in BAIT]
-    own_name = next((p for p in parts if re.search(rf"\b{p}", f.read.text[: d.start])), "")
+    own = (p for p in parts if not PROFESSIONAL.fullmatch(p))
+    own_name = next((p for p in own if re.search(rf"\b{p}", f.read.text[: d.start])), "")
     money = "pay" in f.asks or not f.pretexts.keys().isdisjoint(
         ("refund", "prize", "unpaid", "identity", "suspended")
     )

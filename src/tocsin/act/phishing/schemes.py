@@ -11,6 +11,11 @@ from tocsin.core.records import Says
 _VALIDATE = re.compile(
     r"valid\w+ .{0,40}(?:appli\w*|notification|operation)s?.{0,60}(?:annul|bloqu|refus|rembours)|(?:annul|bloqu|rembours)\w*.{0,50}valid\w+|accept\w+ (?:la|une) notification"
 )
+_SAFETY = re.compile(
+    r"ajout\w+ (?:un |une |de |des |ce )?(?:nouveaux? )?(?:beneficiaire|compte)|"
+    r"(?:economies|argent|epargne|livret|fonds)\b.{0,40}(?:a l'abri|en securite|en lieu sur)|"
+    r"(?:move|transfer)\w* .{0,40}(?:safe account|to safety)"
+)
 _CARD_COURIER = re.compile(
     r"(?:coursier|livreur|agent|quelqu'un|policier|collegue)\b.{0,80}(?:chercher|recuperer|prendre|passer|remettre)\b.{0,60}(?:carte|especes|argent|bijoux|liquide)|(?:especes|liquide|argent|carte bancaire|bijoux)\b.{0,50}(?:au|a un|par un) (?:coursier|livreur|agent|policier)"
 )
@@ -277,6 +282,13 @@ def _told_on_the_phone(f: Facts) -> Iterator[Why]:
             3.8,
             "Valider pour « annuler » revient à payer.",
             "To validate in order to “cancel” is to pay.",
+        ),
+        (
+            "money_to_safety",
+            _SAFETY,
+            3.8,
+            "L'argent que l'on fait « mettre à l'abri » part chez l'escroc.",
+            "Money that is “brought to safety” goes to the swindler.",
         ),
         (
             "card_courier",

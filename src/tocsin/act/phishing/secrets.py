@@ -213,7 +213,7 @@ def _directness(
     sentence: str, verb: tuple[int, int], ask: str, *, given: bool, notes: bool
 ) -> bool | None:
     """True: asked of the reader. False: on his own account, or a code typed. None: not asked."""
-    remote = _REMOTE.search(sentence) is not None
+    remote = notes or _REMOTE.search(sentence) is not None
     if _IN_PERSON.search(sentence) and not remote:
         return None
     if _ASKED_BY_READER.search(sentence) and ask in ("secret.password", "secret.otp"):

@@ -87,22 +87,40 @@ SWINDLES = (
     ),
     _swindle(
         "advance_fee",
-        r"(?:heritage|succession|donation|don de|leguer|faire don|benefici\w+|fonds|lot(?:erie)?|gagn\w+)\b"
+        r"(?:caisse d'or|lingots?|coffre|partag\w+|heritage|succession|donation|don de|leguer|faire don|benefici\w+|fonds|lot(?:erie)?|gagn\w+)\b"
         r".{0,200}(?:euros?|€|dollars?|millions?|livres|\$|cfa)"
-        r"|(?:euros?|€|dollars?|millions?|\$)\b.{0,160}(?:heritage|donation|faire don|leguer|beneficiaire)"
+        r"|(?:euros?|€|dollars?|millions?|\$)\b.{0,160}(?:partag\w+|heritage|donation|faire don|leguer|beneficiaire)"
         r"|(?:inherit\w*|next of kin|beneficiary|donat\w+|deceased|charity|lottery|jackpot|winner|"
         r"unclaimed|compensation|fund(?:s|ing)?|atm card|bank draft|business proposal|consignment)\b"
         r".{0,240}(?:millions?|us ?\$|\$ ?\d|usd|dollars?|euros?|€|£|pounds?|\d{1,3}(?:,\d{3}){2})"
         r"|(?:millions?|us ?\$|\$ ?\d|usd|£|\d{1,3}(?:,\d{3}){2})\b.{0,240}(?:inherit\w*|next of kin|"
         r"beneficiary|donat\w+|deceased|charity|lottery|winner|claim|transfer|deposit|partner\w*)",
         r"(?:contact|repond|ecri|recontact)\w*[- ]?(?:moi|nous|vite|par|a l'adresse|a )|cancer|"
-        r"phase terminale|maladie|confiance|personne de foi|confidential\w*|vos coordonnees|"
+        r"phase terminale|maladie|confiance|personne de foi|confidential\w*|vos coordonnees|payer les frais|"
         r"@(?:gmail|outlook|yahoo|hotmail|aol|proton|mail|yandex|gmx)\.|"
         r"(?:contact|reply|respond|get back|write)\b.{0,40}(?:me|us|back|to|via|immediately|email)|"
         r"your (?:full )?(?:name|names|address|phone|telephone|bank)|god|dear (?:friend|beloved|beneficiary)",
         2.8,
         "Une grosse somme promise par un inconnu : il faudra d'abord payer des frais.",
         "A large sum promised by a stranger: fees will have to be paid first.",
+    ),
+    _swindle(
+        "parcel_mule",
+        r"(?:recevoir|receptionn\w+|receive)\b.{0,60}(?:colis|parcels?|packages?)",
+        r"(?:re ?expedi|renvoy|re ?ship|forward)\w*\b.{0,160}(?:€|euros?|\$|salaire|par mois|salary|weekly)",
+        3.0,
+        "Recevoir et renvoyer des colis : un travail de complice.",
+        "To receive and send on parcels: an accomplice's work.",
+    ),
+    _swindle(
+        "wire_in_secret",
+        r"(?:virement|transfert|wire(?: transfer)?|payment)\b.{0,80}(?:\d|ce matin|aujourd'hui|today|urgent|"
+        r"acquisition)",
+        r"(?:n'en parle\w*|ne parle\w*|pas un mot|confidentiel\w*|discretion|strictly confidential|"
+        r"keep (?:this|it) (?:confidential|between|private)|cannot take calls|en reunion)",
+        3.0,
+        "Un virement à faire en secret : appelez votre direction sur son numéro habituel.",
+        "A transfer to be made in secret: call your management on its usual number.",
     ),
     _swindle(
         "deposit_unseen",
