@@ -2,7 +2,7 @@
 
 import pytest
 
-from tocsin.bench import check, check_sets
+from tocsin.bench import check, check_counts, check_english, check_sets
 from tocsin.bench.text_model import fitted, own, rows
 
 
@@ -11,11 +11,11 @@ from tocsin.bench.text_model import fitted, own, rows
     [(0, 154, 0.0, 0.0243), (105, 105, 0.9647, 1.0), (0, 0, 0, 1)],
 )
 def test_an_interval_is_wilsons(hits, of, low, high):
-    assert check.wilson(hits, of) == pytest.approx([low, high], abs=1e-4)
+    assert check_counts.wilson(hits, of) == pytest.approx([low, high], abs=1e-4)
 
 
 def test_the_threshold_lets_one_in_two_hundred_pass():
-    assert sum(x > check.threshold(list(range(1000))) for x in range(1000)) == 5
+    assert sum(x > check_english.threshold(list(range(1000))) for x in range(1000)) == 5
 
 
 def test_near_duplicates_count_once():

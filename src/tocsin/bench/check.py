@@ -7,9 +7,7 @@ count once. Intervals are Wilson's at 95 %. No set that may only be evaluated is
 
 import re
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from math import sqrt
+from collections.abc import Sequence
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -20,18 +18,17 @@ from tocsin.act.phishing.hosts import owners
 from tocsin.act.phishing.hosts_watch import watching
 from tocsin.act.phishing.lookalike import alike
 from tocsin.act.phishing.rules import signals
-from tocsin.act.phishing.text_model import TextModel, is_english, leaning, words_of
+from tocsin.act.phishing.text_model import leaning
 from tocsin.act.phishing.verdict import SUSPICIOUS, check
-from tocsin.bench import check_peers as peers
 from tocsin.bench import check_sets as sets
 from tocsin.bench import text_model
+from tocsin.bench.check_counts import Row, read, share, words
+from tocsin.bench.check_english import english
 from tocsin.bench.check_sets import Sample
 from tocsin.core.errors import InputError
-from tocsin.core.messages import Checked, Senders
+from tocsin.core.messages import Senders
 from tocsin.core.records import Says
 from tocsin.wiring.senders import known_senders
-
-Row = dict[str, Any]
 
 ABLATIONS = {
     "directory": {
@@ -90,20 +87,6 @@ LITERAL = re.compile(
 )
 """The literal rule: the message names a secret."""
 
-RATE = 0.005
-PEER_MAILS = 250
-"""Mails of each kind that peers read: they are slow."""
-
-
-def wilson(hits: int, of: int) -> list[float]:
-    """The 95 % interval of a share (E. B. Wilson, JASA 22, 1927)."""
-    if not of:
-        return [0.0, 1.0]
-    z, share = 1.96, hits / of
-    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
-    half = z * sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return [round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)]
-
 
 def run(*, data: Path | None) -> dict[str, Any]:
     """Run the benchmark.
@@ -133,7 +116,7 @@ def run(*, data: Path | None) -> dict[str, Any]:
             if ham is None:
                 rows.append({"set": "English mail", "absent": "npm or its registry"})
             else:
-                rows += _english(folder, ham, senders, failures)
+                rows += english(folder, ham, senders, failures)
     return {"rows": rows, "failures": failures}
 
 
@@ -149,16 +132,6 @@ def _messages_folder(data: Path | None) -> Path | None:
     return data / "messages" if (data / "messages").is_dir() else data
 
 
-def _share(name: str, what: str, hits: int, of: int) -> Row:
-    return {
-        "set": name,
-        "what": what,
-        "share": round(hits / of, 4) if of else None,
-        "n": of,
-        "interval": wilson(hits, of),
-    }
-
-
 def _verdicts(
     name: str, samples: Sequence[Sample], senders: Senders, rows: list[Row], failures: list[str]
 ) -> None:
@@ -167,8 +140,8 @@ def _verdicts(
         kind = "lures" if lure else "genuine"
         top = sum(c.verdict == "phishing" for c in said)
         two = sum(c.verdict != "no_sign" for c in said)
-        rows.append({**_share(name, f"{channel}, {kind}: top verdict", top, len(listed))})
-        rows.append({**_share(name, f"{channel}, {kind}: top two", two, len(listed))})
+        rows.append({**share(name, f"{channel}, {kind}: top verdict", top, len(listed))})
+        rows.append({**share(name, f"{channel}, {kind}: top two", two, len(listed))})
         wrong = [
             s.where
             for s, c in zip(listed, said, strict=True)
@@ -187,7 +160,7 @@ def _baselines(french: Sequence[Sample]) -> list[Row]:
             for s in listed
         )
         rows.append(
-            _share(
+            share(
                 "fictive French",
                 f"literal rule, {'lures' if lure else 'genuine'}",
                 hits,
@@ -198,14 +171,14 @@ def _baselines(french: Sequence[Sample]) -> list[Row]:
     parts = [set(families[n::6]) for n in range(6)]
     hit = {True: 0, False: 0}
     for part in parts:
-        model = text_model.fitted(_words([s for s in french if s.family not in part]), "0")
+        model = text_model.fitted(words([s for s in french if s.family not in part]), "0")
         for s in french:
             if s.family in part:
-                hit[s.lure] += leaning(model, _read(s)) > 0
+                hit[s.lure] += leaning(model, read(s)) > 0
     for lure in (True, False):
         of = sum(s.lure == lure for s in french)
         rows.append(
-            _share(
+            share(
                 "fictive French",
                 f"words + logistic, families left out, {'lures' if lure else 'genuine'}",
                 hit[lure],
@@ -213,17 +186,6 @@ def _baselines(french: Sequence[Sample]) -> list[Row]:
             )
         )
     return rows
-
-
-def _read(s: Sample) -> list[str]:
-    return words_of(fold(s.message.subject), fold(s.message.text)) or ["vide"]
-
-
-def _words(samples: Sequence[Sample]) -> list[text_model.Row]:
-    return text_model.rows(
-        (s.message.subject, s.message.text, int(s.lure), text_model.WEIGHTS.get(s.family, 1.0))
-        for s in samples
-    )
 
 
 def _ablations(french: Sequence[Sample], senders: Senders) -> list[Row]:
@@ -235,7 +197,7 @@ def _ablations(french: Sequence[Sample], senders: Senders) -> list[Row]:
         ]
         lures = [x for lure, x in sums if lure]
         wrong = sum(x >= SUSPICIOUS for lure, x in sums if not lure)
-        row = _share(
+        row = share(
             "fictive French",
             f"without {name}: lures, top two",
             sum(x >= SUSPICIOUS for x in lures),
@@ -268,7 +230,7 @@ def _hosts(folder: Path, senders: Senders) -> list[Row]:
     for year in sorted({y for _, y in branded}):
         of = [d for d, y in branded if y == year]
         rows.append(
-            _share(
+            share(
                 "look-alike health domains",
                 f"{year}, found",
                 sum(alike(d, watch) is not None for d in of),
@@ -278,163 +240,10 @@ def _hosts(folder: Path, senders: Senders) -> list[Row]:
     wrong = [h for h in public if not owners(h, senders) and alike(h, watch) is not None]
     rows.append(
         {
-            **_share(
+            **share(
                 "public hosts", "flagged, the public list put aside", len(wrong), len(public)
             ),
             "which": wrong,
         }
     )
-    return rows
-
-
-# English mail -----------------------------------------------------------------------------------
-
-
-def _english(
-    folder: Path, ham_folder: Path, senders: Senders, failures: list[str]
-) -> list[Row]:
-    """English mail: lures of two corpora against ham; the model is fitted without the ham judged."""
-    ham = sets.old_mails(ham_folder, lure=False)
-    halves = ham[::2], ham[1::2]
-    lures = {
-        "honeypot 2021-2025": sets.honeypot(folder, "EN"),
-        "Nazario 2015-2022": sets.nazario(folder),
-    }
-    spam = sets.old_mails(ham_folder, lure=True)
-    own = text_model.rows(text_model.own())
-    scores: dict[str, list[float]] = {
-        name: [0.0] * len(listed) for name, listed in lures.items()
-    }
-    ham_scores: list[float] = []
-    top: dict[str, int] = dict.fromkeys(lures, 0)
-    for fit, judged in (halves, halves[::-1]):
-        model = text_model.fitted(_words([*fit, *spam]) + own, "0")
-        judge = _judge(senders, model)
-        ham_scores += [judge(s).probability for s in judged]
-        for name, listed in lures.items():
-            said = [judge(s) for s in listed]
-            scores[name] = [
-                a + c.probability / 2 for a, c in zip(scores[name], said, strict=True)
-            ]
-            top[name] = sum(c.verdict != "no_sign" for c in said)
-    limit = threshold(ham_scores)
-    rows = [
-        {
-            "set": "English mail",
-            "what": f"threshold at {RATE:.1%} of other ham",
-            "value": round(limit, 4),
-            "n": len(ham),
-        }
-    ]
-    for name, values in scores.items():
-        hits = sum(v > limit for v in values)
-        rows.append(
-            _share(
-                f"English mail, {name}", f"recall at {RATE:.1%} false alarms", hits, len(values)
-            )
-        )
-        rows.append(_share(f"English mail, {name}", "top two verdicts", top[name], len(values)))
-        failures += [
-            f"lure {s.where}" for s, v in zip(lures[name], values, strict=True) if v <= limit
-        ][:20]
-    rows += _across(lures, ham)
-    rows += _mail_speed(lures["honeypot 2021-2025"][:200] + ham[:200], senders)
-    return rows + _peers(lures["honeypot 2021-2025"], ham, halves)
-
-
-def threshold(ham: Sequence[float]) -> float:
-    """The score that RATE of these genuine messages pass."""
-    ranked = sorted(ham, reverse=True)
-    return ranked[min(len(ranked) - 1, int(RATE * len(ranked)))]
-
-
-def _judge(senders: Senders, model: TextModel) -> Callable[[Sample], Checked]:
-
-    def lean(subject: str, text: str) -> float | None:
-        words = words_of(subject, text)
-        return leaning(model, words) if len(words) >= 5 and is_english(words) else None
-
-    known = replace(senders, leaning=lean)
-    return lambda s: check(s.message, known)
-
-
-def _across(lures: dict[str, list[Sample]], ham: Sequence[Sample]) -> list[Row]:
-    """Words + logistic from one corpus of lures to another, threshold on other ham."""
-    rows = []
-    names = list(lures)
-    for trained, tested in (names, names[::-1]):
-        model = text_model.fitted(_words([*lures[trained], *ham[::2]]), "0")
-        limit = threshold([leaning(model, _read(s)) for s in ham[1::2]])
-        hits = sum(leaning(model, _read(s)) > limit for s in lures[tested])
-        rows.append(
-            _share(
-                f"English mail, {tested}",
-                f"words + logistic trained on {trained}, {RATE:.1%}",
-                hits,
-                len(lures[tested]),
-            )
-        )
-    return rows
-
-
-def _mail_speed(mails: Sequence[Sample], senders: Senders) -> list[Row]:
-    from tocsin.wiring.messages import check_message  # noqa: PLC0415
-
-    began = process_time()
-    for s in mails:
-        check_message(s.raw, senders=senders)
-    seconds = process_time() - began
-    return [
-        {
-            "set": "English mail",
-            "what": "mails a CPU second, read and checked",
-            "value": round(len(mails) / seconds),
-        }
-    ]
-
-
-def _peers(
-    lures: Sequence[Sample], ham: Sequence[Sample], halves: tuple[Sequence[Sample], ...]
-) -> list[Row]:
-    if not peers.installed():
-        return [{"set": "English mail", "absent": "SpamAssassin and rspamd"}]
-    fixed, judged = halves[0][:: max(1, len(halves[0]) // PEER_MAILS)], lures[:PEER_MAILS]
-    rows = []
-    for name, started, score, default in (
-        ("SpamAssassin", peers.spamassassin, peers.spamassassin_score, 5.0),
-        ("rspamd", peers.rspamd, peers.rspamd_score, 6.0),
-    ):
-        try:
-            with started():
-                hams = [score(s.raw) for s in fixed]
-                found = [score(s.raw) for s in judged]
-        except (RuntimeError, OSError) as error:
-            rows.append({"set": "English mail", "absent": f"{name}: {error}"})
-            continue
-        limit = threshold(hams)
-        rows.append(
-            _share(
-                "English mail, honeypot 2021-2025",
-                f"{name}, {RATE:.1%} false alarms",
-                sum(x > limit for x in found),
-                len(found),
-            )
-        )
-        rows.append(
-            _share(
-                "English mail, honeypot 2021-2025",
-                f"{name}, its default",
-                sum(x >= default for x in found),
-                len(found),
-            )
-        )
-        rows.append(
-            _share(
-                "English ham",
-                f"{name}, its default",
-                sum(x >= default for x in hams),
-                len(hams),
-            )
-        )
-    del ham
     return rows

@@ -1,0 +1,46 @@
+"""What the benchmark of messages counts with: shares, their intervals, words for a model."""
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import Any
+
+from tocsin.act.phishing.folding import fold
+from tocsin.act.phishing.text_model import words_of
+from tocsin.bench import text_model
+from tocsin.bench.check_sets import Sample
+
+Row = dict[str, Any]
+
+
+def wilson(hits: int, of: int) -> list[float]:
+    """The 95 % interval of a share (E. B. Wilson, JASA 22, 1927)."""
+    if not of:
+        return [0.0, 1.0]
+    z, share = 1.96, hits / of
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return [round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)]
+
+
+def share(name: str, what: str, hits: int, of: int) -> Row:
+    """A row: so many of so many, with the interval of the share."""
+    return {
+        "set": name,
+        "what": what,
+        "share": round(hits / of, 4) if of else None,
+        "n": of,
+        "interval": wilson(hits, of),
+    }
+
+
+def read(s: Sample) -> list[str]:
+    """The words of a message, as a model reads them."""
+    return words_of(fold(s.message.subject), fold(s.message.text)) or ["vide"]
+
+
+def words(samples: Sequence[Sample]) -> list[text_model.Row]:
+    """The features of messages, each weighed as its set is."""
+    return text_model.rows(
+        (s.message.subject, s.message.text, int(s.lure), text_model.WEIGHTS.get(s.family, 1.0))
+        for s in samples
+    )

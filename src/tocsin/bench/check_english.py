@@ -1,0 +1,167 @@
+"""English mail in the benchmark of messages: two corpora of lures against ham, beside peers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import process_time
+
+from tocsin.act.phishing.text_model import TextModel, is_english, leaning, words_of
+from tocsin.act.phishing.verdict import check
+from tocsin.bench import check_peers as peers
+from tocsin.bench import check_sets as sets
+from tocsin.bench import text_model
+from tocsin.bench.check_counts import Row, read, share, words
+from tocsin.bench.check_sets import Sample
+from tocsin.core.messages import Checked, Senders
+
+RATE = 0.005
+PEER_MAILS = 250
+"""Mails of each kind that peers read: they are slow."""
+
+
+def english(folder: Path, ham_folder: Path, senders: Senders, failures: list[str]) -> list[Row]:
+    """English mail: lures of two corpora against ham; the model is fitted without the ham judged."""
+    ham = sets.old_mails(ham_folder, lure=False)
+    halves = ham[::2], ham[1::2]
+    lures = {
+        "honeypot 2021-2025": sets.honeypot(folder, "EN"),
+        "Nazario 2015-2022": sets.nazario(folder),
+    }
+    spam = sets.old_mails(ham_folder, lure=True)
+    own = text_model.rows(text_model.own())
+    scores: dict[str, list[float]] = {
+        name: [0.0] * len(listed) for name, listed in lures.items()
+    }
+    ham_scores: list[float] = []
+    top: dict[str, int] = dict.fromkeys(lures, 0)
+    for fit, judged in (halves, halves[::-1]):
+        model = text_model.fitted(words([*fit, *spam]) + own, "0")
+        judge = _judge(senders, model)
+        ham_scores += [judge(s).probability for s in judged]
+        for name, listed in lures.items():
+            said = [judge(s) for s in listed]
+            scores[name] = [
+                a + c.probability / 2 for a, c in zip(scores[name], said, strict=True)
+            ]
+            top[name] = sum(c.verdict != "no_sign" for c in said)
+    limit = threshold(ham_scores)
+    rows = [
+        {
+            "set": "English mail",
+            "what": f"threshold at {RATE:.1%} of other ham",
+            "value": round(limit, 4),
+            "n": len(ham),
+        }
+    ]
+    for name, values in scores.items():
+        hits = sum(v > limit for v in values)
+        rows.append(
+            share(
+                f"English mail, {name}", f"recall at {RATE:.1%} false alarms", hits, len(values)
+            )
+        )
+        rows.append(share(f"English mail, {name}", "top two verdicts", top[name], len(values)))
+        failures += [
+            f"lure {s.where}" for s, v in zip(lures[name], values, strict=True) if v <= limit
+        ][:20]
+    rows += _across(lures, ham)
+    rows += _mail_speed(lures["honeypot 2021-2025"][:200] + ham[:200], senders)
+    return rows + _peers(lures["honeypot 2021-2025"], ham, halves)
+
+
+def threshold(ham: Sequence[float]) -> float:
+    """The score that RATE of these genuine messages pass."""
+    ranked = sorted(ham, reverse=True)
+    return ranked[min(len(ranked) - 1, int(RATE * len(ranked)))]
+
+
+def _judge(senders: Senders, model: TextModel) -> Callable[[Sample], Checked]:
+
+    def lean(subject: str, text: str) -> float | None:
+        found = words_of(subject, text)
+        return leaning(model, found) if len(found) >= 5 and is_english(found) else None
+
+    known = replace(senders, leaning=lean)
+    return lambda s: check(s.message, known)
+
+
+def _across(lures: dict[str, list[Sample]], ham: Sequence[Sample]) -> list[Row]:
+    """Words + logistic from one corpus of lures to another, threshold on other ham."""
+    rows = []
+    names = list(lures)
+    for trained, tested in (names, names[::-1]):
+        model = text_model.fitted(words([*lures[trained], *ham[::2]]), "0")
+        limit = threshold([leaning(model, read(s)) for s in ham[1::2]])
+        hits = sum(leaning(model, read(s)) > limit for s in lures[tested])
+        rows.append(
+            share(
+                f"English mail, {tested}",
+                f"words + logistic trained on {trained}, {RATE:.1%}",
+                hits,
+                len(lures[tested]),
+            )
+        )
+    return rows
+
+
+def _mail_speed(mails: Sequence[Sample], senders: Senders) -> list[Row]:
+    from tocsin.wiring.messages import check_message  # noqa: PLC0415
+
+    began = process_time()
+    for s in mails:
+        check_message(s.raw, senders=senders)
+    seconds = process_time() - began
+    return [
+        {
+            "set": "English mail",
+            "what": "mails a CPU second, read and checked",
+            "value": round(len(mails) / seconds),
+        }
+    ]
+
+
+def _peers(
+    lures: Sequence[Sample], ham: Sequence[Sample], halves: tuple[Sequence[Sample], ...]
+) -> list[Row]:
+    if not peers.installed():
+        return [{"set": "English mail", "absent": "SpamAssassin and rspamd"}]
+    fixed, judged = halves[0][:: max(1, len(halves[0]) // PEER_MAILS)], lures[:PEER_MAILS]
+    rows = []
+    for name, started, score, default in (
+        ("SpamAssassin", peers.spamassassin, peers.spamassassin_score, 5.0),
+        ("rspamd", peers.rspamd, peers.rspamd_score, 6.0),
+    ):
+        try:
+            with started():
+                hams = [score(s.raw) for s in fixed]
+                found = [score(s.raw) for s in judged]
+        except (RuntimeError, OSError) as error:
+            rows.append({"set": "English mail", "absent": f"{name}: {error}"})
+            continue
+        limit = threshold(hams)
+        rows.append(
+            share(
+                "English mail, honeypot 2021-2025",
+                f"{name}, {RATE:.1%} false alarms",
+                sum(x > limit for x in found),
+                len(found),
+            )
+        )
+        rows.append(
+            share(
+                "English mail, honeypot 2021-2025",
+                f"{name}, its default",
+                sum(x >= default for x in found),
+                len(found),
+            )
+        )
+        rows.append(
+            share(
+                "English ham",
+                f"{name}, its default",
+                sum(x >= default for x in hams),
+                len(hams),
+            )
+        )
+    del ham
+    return rows
