@@ -57,16 +57,25 @@ class TypstPrinter:
 
 
 class LetterPress:
-    """Sets letters, thousands of them: one compiler and its fonts are kept between two."""
+    """Sets letters, thousands of them: one compiler and its fonts are kept between two.
 
-    def __init__(self) -> None:
+    Typst remembers how a block of text was set, from one letter and one document to the next,
+    as long as nothing that all of them read has changed: so the data come as a file, where
+    `sys.inputs` would make it forget everything.
+
+    Args:
+        tagged: as PDF/UA-1, for eyes and for software that reads aloud; a printer needs none.
+    """
+
+    def __init__(self, *, tagged: bool = True) -> None:
+        self._tagged = tagged
         fonts = typst.Fonts(include_system_fonts=False)
         self._compiler = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
         self._template = _library()["letter.typ"]
 
     def letters(self, values: Mapping[str, object], *, at: datetime) -> bytes:
-        """One document of letters, tagged (PDF/UA-1)."""
-        cleaned = _each(values, _visible)
+        """One document of letters."""
+        cleaned = _each({**values, "tagged": self._tagged}, _visible)
         try:
             return self._set(cleaned, at)
         except typst.TypstError as error:
@@ -75,11 +84,12 @@ class LetterPress:
         return self._set(_each(cleaned, _covered), at)
 
     def _set(self, values: object, at: datetime) -> bytes:
+        data = json.dumps(values, ensure_ascii=False).encode()
         made = self._compiler.compile(
-            input=self._template,
+            input={"main.typ": self._template, "data.json": data},  # type: ignore[type-var]
             format="pdf",
-            sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
-            pdf_standards=[STANDARD],
+            pdf_standards=[STANDARD] if self._tagged else [],
+            pdf_tags=self._tagged,
             timestamp=at.replace(microsecond=0),
         )
         if not isinstance(made, bytes):
@@ -125,6 +135,8 @@ def _each(value: object, change: Callable[[str], str]) -> object:
 
 def _visible(text: str) -> str:
     """Without what has no shape: controls, marks of direction, lone surrogates."""
+    if text.isprintable():
+        return text
     return "".join(
         c for c in text if c in "\n\u00ad" or unicodedata.category(c) not in _SHAPELESS
     )

@@ -145,17 +145,40 @@ def rehearse(case: Path, campaign: str, out: Path, *, as_json: bool) -> None:
         "Écrit les lettres à imprimer, par lots avec leur bordereau, hors du dossier.",
         "Writes the letters to be printed, in batches with their manifest, outside the case.",
     ),
-    epilog=examples("tocsin act affaire notify letters notice-1-0123456789 --out imprimeur"),
+    epilog=examples(
+        "tocsin act affaire notify letters notice-1-0123456789 --out imprimeur",
+        "tocsin act affaire notify letters notice-1-0123456789 --out lettres --per-file 1",
+    ),
 )
 @click.argument("campaign")
 @OUT
+@click.option(
+    "--per-file",
+    type=click.IntRange(1, 500),
+    default=100,
+    show_default=True,
+    help=say("lettres par fichier au plus", "letters of one file at most"),
+)
+@click.option(
+    "--untagged",
+    is_flag=True,
+    help=say(
+        "sans les balises PDF/UA : plus rapide, pour un imprimeur seulement",
+        "without the tags of PDF/UA: faster, for a printer only",
+    ),
+)
 @as_json
 @click.pass_obj
-def letters(case: Path, campaign: str, out: Path, *, as_json: bool) -> None:
+def letters(
+    case: Path, campaign: str, out: Path, *, per_file: int, untagged: bool, as_json: bool
+) -> None:
     """Print letters."""
     from tocsin.wiring import notices_paper  # noqa: PLC0415 - loaded only when asked
 
-    finish(notices_paper.print_letters(case, campaign, out), shown.printed, plain=as_json)
+    found = notices_paper.print_letters(
+        case, campaign, out, per_file=per_file, tagged=not untagged
+    )
+    finish(found, shown.printed, plain=as_json)
 
 
 @notify.command(

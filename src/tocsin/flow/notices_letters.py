@@ -44,7 +44,13 @@ class Printed:
 
 
 def print_run(
-    world: World, outbox: Outbox, press: Press, setter: LetterSetter, save: Save
+    world: World,
+    outbox: Outbox,
+    press: Press,
+    setter: LetterSetter,
+    save: Save,
+    *,
+    per_file: int = LARGEST_BATCH,
 ) -> dict[str, Any]:
     """Write the letters that wait for the printer, in batches by language, with a manifest.
 
@@ -69,8 +75,8 @@ def print_run(
     printed = Printed(rows=[], changes=gone)
     held = {row.notice: row for row in waiting}
     for _, listed in sorted(by_words.items()):
-        for start in range(0, len(listed), LARGEST_BATCH):
-            _batch(world, press, setter, save, printed, (listed[start:][:LARGEST_BATCH], held))
+        for start in range(0, len(listed), per_file):
+            _batch(world, press, setter, save, printed, (listed[start:][:per_file], held))
             world.progress.advance(len(printed.rows), len(waiting), "letters")
     if printed.rows:
         save("manifest.csv", letters.manifest(printed.rows).encode())

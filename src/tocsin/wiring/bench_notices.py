@@ -28,9 +28,9 @@ TOLD = Told(
 )
 
 
-def letters_of(size: int) -> Callable[[int], bytes]:
+def letters_of(size: int, *, tagged: bool = True) -> Callable[[int], bytes]:
     """A function that sets `size` letters of readers that are nobody, other ones each time."""
-    press = LetterPress()
+    press = LetterPress(tagged=tagged)
     shown = notice(read_template(texts()["notice.fr"], name="notice.fr"), HEAD, TOLD)
     at = datetime(2025, 9, 10, tzinfo=UTC)
 

@@ -17,6 +17,7 @@ from tocsin.core.notices import Channel, Decision, Outbox
 from tocsin.core.records import Says
 from tocsin.flow import notices_ledger, notices_letters, notices_send
 from tocsin.flow.notices_case import Campaigns, Kept
+from tocsin.flow.notices_letters import LARGEST_BATCH
 from tocsin.flow.notices_send import Press
 from tocsin.flow.world import World
 from tocsin.wiring.notices import named_or_latest, outbox_of, secret_of, stand, templates_of
@@ -25,8 +26,14 @@ from tocsin.wiring.outside import outgoing_of
 from tocsin.wiring.world import Document, open_world
 
 
-def print_letters(root: Path, campaign: str, out: Path) -> Document:
+def print_letters(
+    root: Path, campaign: str, out: Path, *, per_file: int = LARGEST_BATCH, tagged: bool = True
+) -> Document:
     """Write the letters that wait, in batches for a printer, with their manifest.
+
+    Args:
+        per_file: letters of one file at most.
+        tagged: as PDF/UA-1; a printer needs none, and it is faster without.
 
     Raises:
         RefusedError: the campaign may not leave.
@@ -41,7 +48,10 @@ def print_letters(root: Path, campaign: str, out: Path) -> Document:
         outgoing = outgoing_of(case, why="notify")
         press = new_press(world, case, kept, people, outgoing.mail)
         open_next(world, outbox, press)
-        run = notices_letters.print_run(world, outbox, press, LetterPress(), folder.save)
+        setter = LetterPress(tagged=tagged)
+        run = notices_letters.print_run(
+            world, outbox, press, setter, folder.save, per_file=per_file
+        )
         world.case.note("letters_printed", {"campaign": campaign, **run}, by=", ".join(names))
         notices_ledger.publish(world, campaigns, outbox)
         return {"campaign": campaign, "out": str(out), **run}

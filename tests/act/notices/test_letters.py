@@ -82,14 +82,17 @@ def letter(n=0, person="Jeanne MARTIN", language="fr", **more):
     )
 
 
-def printed(*listed):
-    return LetterPress().letters(letters.sheet(listed, HEAD, on="2025-09-10"), at=AT)
+def printed(*listed, tagged=True):
+    values = letters.sheet(listed, HEAD, on="2025-09-10")
+    return LetterPress(tagged=tagged).letters(values, at=AT)
 
 
 def poppler(tool, *words):
     if shutil.which(tool) is None:
         pytest.skip("poppler-utils is not here: make servers")
-    return subprocess.run([tool, *words], capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        [tool, *words], capture_output=True, text=True, check=True, errors="replace"
+    ).stdout
 
 
 def test_the_address_stands_where_both_windows_show_it_and_nothing_else_does(tmp_path):
@@ -129,6 +132,40 @@ def test_each_letter_of_a_batch_begins_on_a_new_sheet(tmp_path):
         page = str(2 * n + 1)
         text = poppler("pdftotext", "-f", page, "-l", page, str(file), "-")
         assert f"Cet avis concerne Personne {n}" in text
+
+
+def words_of(file):
+    return poppler("pdftotext", "-raw", str(file), "-").replace("\f", "\n").split()
+
+
+def test_a_letter_for_a_printer_has_the_same_words_and_no_tags(tmp_path):
+    listed = [letter(n, f"Personne {n}") for n in range(2)]
+    for name, tagged in (("tagged", True), ("plain", False)):
+        (tmp_path / name).write_bytes(printed(*listed, tagged=tagged))
+    assert re.search(r"Tagged:\s+no", poppler("pdfinfo", str(tmp_path / "plain")))
+    assert re.search(r"Pages:\s+4", poppler("pdfinfo", str(tmp_path / "plain")))
+    bullets = {"•", "Essai", "Opérateur", "d'Essai"}  # the foot stands at another place
+    tagged, plain = ([w for w in words_of(tmp_path / n) if w not in bullets]
+                     for n in ("tagged", "plain"))  # fmt: skip
+    assert sorted(tagged) == sorted(plain)
+
+
+def test_letters_of_one_batch_may_say_different_things(tmp_path):
+    file = tmp_path / "two.pdf"
+    one, two = letter(0, "Ada UNE"), letter(1, "Bob DEUX", items="contact.email=certain")
+    file.write_bytes(printed(one, two))
+    text = poppler("pdftotext", str(file), "-")
+    assert text.count("Ada UNE") == text.count("Bob DEUX") >= 3
+    assert (text.count("• courriel"), text.count("• téléphone")) == (1, 1)
+
+
+def test_paragraphs_and_lists_are_tagged_as_such(tmp_path):
+    file = tmp_path / "one.pdf"
+    file.write_bytes(printed(letter()))
+    marks = poppler("pdfinfo", "-struct", str(file))
+    found = re.findall(r"^  (\S+) ", marks, re.M)
+    assert set(found) == {"P", "L", "H1", "H2"}
+    assert found[:4] == ["P", "P", "P", "H1"]
 
 
 def test_the_same_letters_make_the_same_bytes():

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tocsin.act.notices.wording import Letterhead, Notice, day, personal
+from tocsin.act.notices.wording import CODE_MARK, PERSON_MARK, Letterhead, Notice, day
 from tocsin.core.evidence import digest_of
 from tocsin.core.notices import Reader
 
@@ -91,9 +91,16 @@ def clean(text: str) -> str:
 
 
 def sheet(letters: Sequence[Letter], head: Letterhead, *, on: str) -> dict[str, Any]:
-    """The values of a document of letters in one language; `on` is its ISO day."""
+    """The values of a document of letters in one language; `on` is its ISO day.
+
+    Words that several letters have in common stand there once: `shown` of a letter is their
+    place in `notices`. A text that names the reader is in pieces: 0 is the person, 1 the code.
+    """
     shown = letters[0].shown
     spoken = "en" if shown.language == "en" else "fr"
+    places: dict[Notice, int] = {}
+    for one in letters:
+        places.setdefault(one.shown, len(places))
     return {
         "title": shown.subject,
         "operator": head.operator,
@@ -106,29 +113,40 @@ def sheet(letters: Sequence[Letter], head: Letterhead, *, on: str) -> dict[str, 
         "subject": shown.subject,
         "greeting": shown.greeting,
         "closing": shown.closing,
-        "letters": [_values(one) for one in letters],
-    }
-
-
-def _values(one: Letter) -> dict[str, Any]:
-    def own(text: str) -> str:
-        return personal(text, person=one.person, code=one.code)
-
-    return {
-        "address": list(one.address),
-        "code": one.code,
-        "passages": [
+        "notices": [_passages(one) for one in places],
+        "letters": [
             {
-                "id": passage.id,
-                "title": passage.title,
-                "blocks": [
-                    {"text": own(block.text), "points": [own(p) for p in block.points]}
-                    for block in passage.blocks
-                ],
+                "address": list(one.address),
+                "person": one.person,
+                "code": one.code,
+                "shown": places[one.shown],
             }
-            for passage in one.shown.passages
+            for one in letters
         ],
     }
+
+
+def _passages(shown: Notice) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": passage.id,
+            "title": passage.title,
+            "blocks": [
+                {"text": pieces(block.text), "points": [pieces(p) for p in block.points]}
+                for block in passage.blocks
+            ],
+        }
+        for passage in shown.passages
+    ]
+
+
+def pieces(text: str) -> str | list[str | int]:
+    """A text parted at what is the reader's own; a text that everybody reads stays whole."""
+    parts = re.split(f"([{PERSON_MARK}{CODE_MARK}])", text)
+    if len(parts) == 1:
+        return text
+    marks = {PERSON_MARK: 0, CODE_MARK: 1}
+    return [marks.get(part, part) for part in parts if part]
 
 
 def batch_name(notices: Iterable[str]) -> str:
