@@ -62,7 +62,10 @@ class Memory:
         if self.fails and self.fails[0] == where:
             self.fails.pop(0)
             kind = UnansweredError if where == "receipt" else UntriedError
-            raise kind("the door does not answer", next_step="Try again.")
+            raise kind(
+                Says("la porte ne répond pas", "the door does not answer"),
+                next_step=Says("Réessayez.", "Try again."),
+            )
 
     @staticmethod
     def _thing(order):
@@ -379,7 +382,7 @@ def test_a_target_that_is_away_is_waited_for_once_in_a_run(case):
     class Away(Memory):
         def look(self, order, names):
             asks.append(order.key)
-            raise UnreachableError("the target cannot be reached", next_step="Try again.")
+            raise UnreachableError(Says("non", "no"), next_step=Says("encore", "again"))
 
     plan = containment.plan(case, asked("revoke", "disable", accounts=["pro0", "pro1"]))["plan"]
     assert states(apply(case, plan, Away())) == ["failed"] * 4

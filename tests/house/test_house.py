@@ -94,3 +94,37 @@ def test_the_documents_name_only_verbs_that_exist():
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         for verb in re.findall(r"^\s*(?:\$ )?tocsin (?!-)([a-z]+)", page.read_text(), re.M):
             assert verb in verbs, f"{page.name}: tocsin {verb}"
+
+
+def test_every_error_is_said_in_two_languages():
+    same = [
+        f"{file.name}:{node.lineno}"
+        for file in SOURCE
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id.endswith("Error")
+        for said in [*node.args, *(k.value for k in node.keywords)]
+        if isinstance(said, ast.Call)
+        and isinstance(said.func, ast.Name)
+        and said.func.id == "Says"
+        and all(isinstance(part, ast.Constant) for part in said.args)
+        and (
+            len({part.value for part in said.args if isinstance(part, ast.Constant)}) < 2
+            or "" in {part.value for part in said.args if isinstance(part, ast.Constant)}
+        )
+    ]
+    assert not same
+
+
+def test_no_error_shows_the_name_of_a_class():
+    named = [
+        f"{file.name}:{node.lineno}"
+        for file in SOURCE
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"InputError", "RefusedError", "OutsideError"}
+        and "__name__" in ast.unparse(node)
+    ]
+    assert not named

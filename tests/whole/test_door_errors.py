@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tocsin.cli.door import SPACES, finish, run
 from tocsin.core.errors import RefusedError
+from tocsin.core.records import Says
 
 
 @click.group()
@@ -24,7 +25,11 @@ def group():
 def fail(how):
     """End in one way."""
     if how == "refused":
-        raise RefusedError("no\r\n\x1b[31m", next_step="stop", where="a\nb")
+        raise RefusedError(
+            Says("non\r\n\x1b[31m", "no\r\n\x1b[31m"),
+            next_step=Says("stop", "stop"),
+            where="a\nb",
+        )
     number = getattr(errno, how)
     raise OSError(number, os.strerror(number), "CASE/file")
 

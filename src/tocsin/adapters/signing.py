@@ -24,6 +24,11 @@ from tocsin.core.records import Says
 
 LARGEST_KEY_FILE_BYTES = 4096
 
+MADE_BY = Says(
+    "Nommez le fichier que `tocsin key new FILE` a créé.",
+    "Name the file that `tocsin key new FILE` made.",
+)
+
 
 def new_key(file: Path) -> str:
     """Make a key: the private half in the file (PKCS#8 PEM, mode 0600); return the public one.
@@ -102,7 +107,15 @@ def read_key(file: Path) -> Signer:
         with file.open("rb") as stream:
             content = stream.read(LARGEST_KEY_FILE_BYTES + 1)
     except OSError as error:
-        raise _not_a_key(file) from error
+        why = cause(error)
+        raise InputError(
+            Says(
+                f"la clé privée ne peut pas être lue : {why.fr}",
+                f"the private key cannot be read: {why.en}",
+            ),
+            next_step=MADE_BY,
+            where=str(file),
+        ) from error
     if mode & 0o077:
         raise RefusedError(
             Says(
@@ -161,9 +174,6 @@ def _not_a_key(file: Path) -> InputError:
             "ce n'est pas une clé privée que Tocsin sait lire",
             "this is not a private key that Tocsin can read",
         ),
-        next_step=Says(
-            "Nommez le fichier que `tocsin key new FILE` a créé.",
-            "Name the file that `tocsin key new FILE` made.",
-        ),
+        next_step=MADE_BY,
         where=str(file),
     )

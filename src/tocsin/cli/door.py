@@ -10,6 +10,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from tocsin.cli.usage import usage
 from tocsin.cli.words import here, pick, say
 from tocsin.core.causes import cause
 from tocsin.core.errors import TocsinError
@@ -101,9 +102,7 @@ def run(group: click.Group) -> None:
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except click.UsageError as error:
-        where = error.ctx.command_path if error.ctx else "tocsin"
-        help_line = say(f"Voyez : {where} --help", f"See: {where} --help")
-        _complain(error.format_message(), help_line, "")
+        _mistyped(error)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         _complain(
@@ -130,6 +129,14 @@ def run(group: click.Group) -> None:
             str(error.filename or ""),
         )
         sys.exit(4)
+
+
+def _mistyped(error: click.UsageError) -> None:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        sys.stderr.write(error.format_message() + "\n")
+        return
+    what, step = usage(error)
+    _complain(here(what), here(step), "")
 
 
 def _readable(words: list[str]) -> list[str]:
@@ -163,7 +170,7 @@ def _arguments(words: list[str]) -> list[str]:
 
 def _complain(what: str, next_step: str, where: str) -> None:
     logging.getLogger("tocsin").debug("error", exc_info=True)
-    place = f" ({where})" if where else ""
+    place = f" ({where})" if where and where not in what else ""
     sys.stderr.write(
         f"tocsin: {one_line(what).rstrip('.')}{one_line(place)}. {one_line(next_step)}\n"
     )

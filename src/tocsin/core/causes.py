@@ -5,7 +5,7 @@ import errno
 from tocsin.core.records import Says
 
 OF_THE_SYSTEM = {
-    errno.ENOENT: Says("rien ne se trouve là", "nothing stands there"),
+    errno.ENOENT: Says("fichier ou dossier introuvable", "no such file or folder"),
     errno.EACCES: Says("les droits manquent", "the rights are missing"),
     errno.EPERM: Says("l'opération n'est pas permise", "the operation is not permitted"),
     errno.EISDIR: Says("c'est un dossier", "it is a folder"),

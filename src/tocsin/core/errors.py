@@ -24,14 +24,10 @@ class TocsinError(Exception):
 
     exit_code = 1
 
-    def __init__(
-        self, what: Says | str, *, next_step: Says | str, where: Says | str = ""
-    ) -> None:
+    def __init__(self, what: Says, *, next_step: Says, where: Says | str = "") -> None:
         super().__init__(what)
-        self.what = what if isinstance(what, Says) else Says(what, what)
-        self.next_step = (
-            next_step if isinstance(next_step, Says) else Says(next_step, next_step)
-        )
+        self.what = what
+        self.next_step = next_step
         self.where = where
 
     def __str__(self) -> str:

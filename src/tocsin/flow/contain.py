@@ -252,7 +252,7 @@ def _account(world: World, name: str) -> str:
             "neither the directory nor the trail knows this account",
         ),
         next_step=Says(
-            "Nommez-le comme accounts.account, un numéro RPPS ou un alias.",
+            "Nommez-le par son compte (accounts.account), son numéro RPPS ou un alias.",
             "Name it as accounts.account, an RPPS number or an alias says.",
         ),
         where=name[:60],
