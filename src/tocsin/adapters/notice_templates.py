@@ -14,7 +14,7 @@ from tocsin.core.notices import Part, Section, Template
 from tocsin.core.records import Says
 
 LANGUAGES = ("fr", "en", "facile")
-KINDS = ("notice", "correction")
+KINDS = ("notice", "correction", "public")
 LARGEST_BYTES = 200_000
 
 

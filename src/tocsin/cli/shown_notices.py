@@ -131,8 +131,10 @@ def stands(found: dict[str, Any], out: Console) -> None:
     if overall["unreachable"]:
         out.print(
             say(
-                "Injoignables : il reste la communication publique (RGPD, art. 34(3)(c)).",
-                "Unreachable: public communication remains (GDPR, art. 34(3)(c)).",
+                "Injoignables : il reste la communication publique (RGPD, art. 34(3)(c)) : "
+                "notify public.",
+                "Unreachable: public communication remains (GDPR, art. 34(3)(c)): notify "
+                "public.",
             )
         )
     if found.get("told_out_of_scope"):
@@ -142,6 +144,26 @@ def stands(found: dict[str, Any], out: Console) -> None:
                 f"{found['told_out_of_scope']} persons told are out of scope.",
             )
         )
+
+
+def public(found: dict[str, Any], out: Console) -> None:
+    """The public communication."""
+    listed = ", ".join(found["files"])
+    out.print(
+        say(
+            f"Information publique dans {found['out']} : {listed}.",
+            f"Public communication in {found['out']}: {listed}.",
+        )
+    )
+    out.print(
+        say(
+            f"Personnes injoignables à ce jour : {found['unreachable']}. Faites relire avant "
+            "de publier, puis consignez : tocsin record CASE published.",
+            f"Persons who cannot be reached to this day: {found['unreachable']}. Have it read "
+            "before publishing, then record it: tocsin record CASE published.",
+        ),
+        style="dim",
+    )
 
 
 def printed(found: dict[str, Any], out: Console) -> None:

@@ -142,6 +142,26 @@ def rehearse(case: Path, campaign: str, out: Path, *, as_json: bool) -> None:
 
 @notify.command(
     help=say(
+        "Écrit l'information publique (RGPD, art. 34(3)(c)) pour qui n'a pu être joint : "
+        "français, anglais, facile à lire ; texte et page. À relire avant de publier.",
+        "Writes the public communication (GDPR, art. 34(3)(c)) for whoever could not be "
+        "reached: French, English, easy to read; text and page. To be read before publishing.",
+    ),
+    epilog=examples("tocsin act affaire notify public --out a-publier"),
+)
+@click.argument("campaign", required=False, default="")
+@OUT
+@as_json
+@click.pass_obj
+def public(case: Path, campaign: str, out: Path, *, as_json: bool) -> None:
+    """Write the public communication."""
+    from tocsin.wiring import notices_public  # noqa: PLC0415 - loaded only when asked
+
+    finish(notices_public.write_public(case, campaign, out), shown.public, plain=as_json)
+
+
+@notify.command(
+    help=say(
         "Écrit les lettres à imprimer, par lots avec leur bordereau, hors du dossier.",
         "Writes the letters to be printed, in batches with their manifest, outside the case.",
     ),

@@ -47,6 +47,7 @@ BAD = {
     "complaint": without("complaint_form"),
     "verifiable": swapped("Référence de cet avis : {code}", "Merci de votre attention."),
     "named": swapped("Cet avis concerne {person}.", "Cet avis vous concerne."),
+    "anonymous": swapped("{when}, une personne non", "{person} : {when}, une personne non"),
     "promise": swapped("Nous ne demandons jamais", "Nous ne demandons presque jamais"),
     "links": advised("Voyez https://grades-demo.invalid/avis pour en savoir plus."),
     "mailboxes": advised("Écrivez à aide@grades-secours.invalid en cas de doute."),
@@ -71,8 +72,8 @@ BAD = {
 """For each rule, what makes the French notice bad."""
 
 
-def found(change):
-    template = read_template(change(TEXTS["notice.fr"]), name="notice.fr")
+def found(change, name="notice.fr"):
+    template = read_template(change(TEXTS[name]), name=name)
     return {one.rule for one in lint(template, HEAD, sorted(HEAD.controllers))}
 
 
@@ -87,7 +88,16 @@ def test_every_rule_has_a_bad_template():
 
 @pytest.mark.parametrize("rule", BAD)
 def test_each_rule_refuses_its_bad_template(rule):
-    assert rule in found(BAD[rule])
+    assert rule in found(BAD[rule], "public.fr" if rule == "anonymous" else "notice.fr")
+
+
+ASKED_OF_ALL = ("items", "not_reached", "consequences", "measures", "advice", "complaint_form")
+
+
+@pytest.mark.parametrize("section", ASKED_OF_ALL)
+def test_what_everybody_reads_lacks_nothing_that_the_law_asks(section):
+    rule = "complaint" if section == "complaint_form" else section
+    assert rule in found(without(section), "public.fr")
 
 
 @pytest.mark.parametrize(

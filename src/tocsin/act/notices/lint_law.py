@@ -74,6 +74,7 @@ def authority(proof: Proof) -> Iterator[str]:
 def complaint(proof: Proof) -> Iterator[str]:
     """The pre-filled complaint."""
     said = proof.passage("complaint_form")
-    whole = "323-1" in said and CODE_MARK in said and PERSON_MARK in said
+    filled = proof.public or (CODE_MARK in said and PERSON_MARK in said)
+    whole = "323-1" in said and filled
     if not proof.correction and not whole:
         yield said

@@ -31,14 +31,22 @@ def verifiable(proof: Proof) -> Iterator[str]:
     """The reference, and where to check it."""
     said = proof.passage("check")
     ways = [way for way in (proof.head.phone, proof.head.site) if way]
-    if CODE_MARK not in said or not ways or not any(way in said for way in ways):
+    marked = proof.public or CODE_MARK in said
+    if not marked or not ways or not any(way in said for way in ways):
         yield said
 
 
 def named(proof: Proof) -> Iterator[str]:
     """The name of the person."""
-    if PERSON_MARK not in proof.passage("nature"):
+    if not proof.public and PERSON_MARK not in proof.passage("nature"):
         yield proof.passage("nature")
+
+
+def anonymous(proof: Proof) -> Iterator[str]:
+    """A person, or a reference, in what everybody reads."""
+    said = proof.full
+    if proof.public and (PERSON_MARK in said or CODE_MARK in said):
+        yield said.replace(PERSON_MARK, "{person}").replace(CODE_MARK, "{code}")
 
 
 def promise(proof: Proof) -> Iterator[str]:
@@ -130,6 +138,8 @@ def hidden(proof: Proof) -> Iterator[str]:
 
 def sms(proof: Proof) -> Iterator[str]:
     """A text message that is more or less than a pointer."""
+    if proof.public:
+        return
     said = proof.shown.sms
     length = len(said.replace(CODE_MARK, "x" * 14))
     way = proof.head.phone or proof.head.site

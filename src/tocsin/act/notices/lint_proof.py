@@ -50,6 +50,11 @@ class Proof:
         """Whether it takes an earlier notice back: it has no item to list."""
         return self.template.id.startswith("correction.")
 
+    @property
+    def public(self) -> bool:
+        """Whether everybody reads it: it names nobody and bears no reference."""
+        return self.template.id.startswith("public.")
+
     def passage(self, id_: str) -> str:
         """The text of one passage, '' where it is missing."""
         return "\n".join(

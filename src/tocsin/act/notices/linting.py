@@ -167,6 +167,12 @@ RULES: tuple[Rule, ...] = (
         "the notice does not name the person",
     ),
     _rule(
+        "anonymous",
+        lint_phishing.anonymous,
+        "l'information publique nomme une personne ou porte une référence",
+        "the public communication names a person or bears a reference",
+    ),
+    _rule(
         "promise",
         lint_phishing.promise,
         "la promesse de ne rien demander manque, ou ses mots ont changé",
