@@ -143,6 +143,8 @@ def _evidence(
     )
     owner = np.maximum(owner, FLOOR)
     mine = np.arange(m.size)
+    # Of an exit that many share, the declared chance speaks already.
+    least = np.where(level <= HOUSE, least, 0.0)
     against = np.log2(np.maximum(np.maximum(thief, FLOOR)[level], least))
     return Levels(
         level=level,

@@ -35,6 +35,10 @@ the owner's own network or his organisation's, where he is seldom away for a who
 CONTESTED, DOUBTFUL = 30.0, 0.1
 """Bits of a run of acts, and probability of the session, from which its acts are contested."""
 
+OWN_PLACE = -3.0
+"""Bits of the network from which the place alone answers for such a run: a secretary's lists
+or an emergency at the owner's own desk, on a line that nobody else of the region has."""
+
 AS_LIKELY = 3.0
 """Instants whose cumulative sum is within so many bits of the best are possible starts."""
 
@@ -262,7 +266,10 @@ def worth_a_look(m: Matrix, found: Proposal) -> Codes:
 def contested(found: Proposal, apart: Mapping[int, Apart], verdict: Codes) -> Codes:
     """The verdicts, where a long run of acts unlike the owner's leaves a session undecided."""
     ruled = np.array(verdict)
+    place = found.evidence.net.usual_day
     for i, one in apart.items():
+        if place[i] <= OWN_PLACE:
+            continue
         if one.peak >= CONTESTED and found.ruling.probability[i] >= DOUBTFUL:
             ruled[i] = max(int(ruled[i]), UNDECIDED)
     return np.asarray(ruled, dtype=np.int64)
