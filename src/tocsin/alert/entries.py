@@ -114,12 +114,12 @@ def _when(at: datetime, now: datetime) -> None:
     if at > now:
         raise InputError(
             Says(
-                f"l'instant {at.isoformat()} est encore à venir",
-                f"the instant {at.isoformat()} is still to come",
+                f"l'instant {at.isoformat(timespec='seconds')} est encore à venir",
+                f"the instant {at.isoformat(timespec='seconds')} is still to come",
             ),
             next_step=Says(
-                f"Consignez ce qui a eu lieu, au plus tard maintenant ({now.isoformat()}).",
-                f"Record what has happened, at the latest now ({now.isoformat()}).",
+                f"Consignez ce qui a eu lieu, au plus tard maintenant ({now.isoformat(timespec='seconds')}).",
+                f"Record what has happened, at the latest now ({now.isoformat(timespec='seconds')}).",
             ),
             where="--at",
         )

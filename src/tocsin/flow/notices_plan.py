@@ -339,13 +339,10 @@ def _lint(wanted: Wanted, head: Letterhead, planned: Sequence[Recipient]) -> Non
         for finding in linting.lint(template, head, named)
     ]
     if found:
-        listed = "; ".join(
-            f"{one.template}: {one.says.en} [{one.rule}: {one.found}]" for one in found[:6]
-        )
         raise RefusedError(
             Says(
-                f"{len(found)} règle(s) refusent les modèles : {listed}",
-                f"{len(found)} rule(s) refuse the templates: {listed}",
+                f"{len(found)} règle(s) refusent les modèles : {_faults(found, 'fr')}",
+                f"{len(found)} rule(s) refuse the templates: {_faults(found, 'en')}",
             ),
             next_step=Says(
                 "Corrigez les modèles, puis refaites le plan.",
@@ -353,6 +350,13 @@ def _lint(wanted: Wanted, head: Letterhead, planned: Sequence[Recipient]) -> Non
             ),
             where=found[0].template,
         )
+
+
+def _faults(found: Sequence[linting.Finding], lang: str) -> str:
+    return "; ".join(
+        f"{one.template}: {one.says.in_language(lang)} [{one.rule}: {one.found}]"
+        for one in found[:6]
+    )
 
 
 def _grouped(table: pa.Table, column: str) -> dict[str, tuple[str, ...]]:
