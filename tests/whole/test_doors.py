@@ -40,8 +40,8 @@ def test_a_wrong_estate_names_file_line_and_column(whole, tmp_path):
     )
     (tmp_path / "estate.toml").write_text(text)
     said = whole.tocsin("estate", "check", str(tmp_path / "estate.toml"), code=2)
-    assert "line" in said
-    assert "column" in said
+    assert "ligne" in said
+    assert "colonne" in said
 
 
 def test_an_open_case_is_not_opened_twice(whole):

@@ -90,12 +90,12 @@ def test_the_clocks_follow_what_people_did(place):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["knew", "--at", "2025-09-05"], "not an event"),
-        (["aware", "--at", "2999-09-05"], "still to come"),
+        (["knew", "--at", "2025-09-05"], "n'est pas un événement"),
+        (["aware", "--at", "2999-09-05"], "encore à venir"),
         (["aware", "--at", "soon"], "ISO"),
-        (["aware", "--at", "2025-09-05", "--controller", "1"], "no controller"),
-        (["filed", "--at", "2025-09-05"], "which duty"),
-        (["filed", "--at", "2025-09-05", "--duty", "gdpr-99"], "no duty"),
+        (["aware", "--at", "2025-09-05", "--controller", "1"], "pas de responsable"),
+        (["filed", "--at", "2025-09-05"], "quelle obligation"),
+        (["filed", "--at", "2025-09-05", "--duty", "gdpr-99"], "pas d'obligation"),
     ],
 )
 def test_a_record_that_cannot_be_is_refused(untouched, words, said):
@@ -129,7 +129,7 @@ def test_documents_are_drafted_at_once_and_say_unknown(place):
     assert "ARRÊTÉ par D" in final
     assert "BROUILLON" not in final
     unknown = ("act", case, "documents", "--final", "nothing", "--by", "D")
-    assert "no document" in place.tocsin(*unknown, code=2)
+    assert "pas de document" in place.tocsin(*unknown, code=2)
     assert Path(folder / "final/site-page-1/site-page.pdf").exists()
 
 
@@ -141,11 +141,11 @@ def test_several_alerts_join_one_case(place):
     alerts = place.json("status", case)["alerts"]
     assert [a["kind"] for a in alerts] == ["mail", "detector"]
     estate = str(place.region / "estate.toml")
-    assert "already" in place.tocsin("open", case, "--estate", estate, code=2)
+    assert "déjà" in place.tocsin("open", case, "--estate", estate, code=2)
     other = place.region / "other.toml"
     other.write_text(ESTATE.replace("GRADeS", "Autre"))
     joined = ("open", case, "--estate", str(other), "--alert", "appel")
-    assert "another estate" in place.tocsin(*joined, code=2)
+    assert "un autre fichier" in place.tocsin(*joined, code=2)
     place.tocsin("open", case, "--estate", estate, "--alert", "appel")
 
 
@@ -153,13 +153,13 @@ def test_several_alerts_join_one_case(place):
 def test_a_closed_case_keeps_digests_and_counts_and_refuses_identities(place):
     case = str(place.case)
     closing = ("close", case, "--by", "R", "--why", "fini")
-    assert "empty" in place.tocsin("close", case, "--by", " ", "--why", "x", code=2)
+    assert "vide" in place.tocsin("close", case, "--by", " ", "--why", "x", code=2)
     found = place.json(*closing)
     assert found["destroyed"] == ["age.key", "pseudonym.key"]
     assert not list(place.keys.rglob("age.key"))
     for verb in (("ingest",), ("detect",), ("scope",), ("investigate",)):
-        assert "closed" in place.tocsin(verb[0], case, code=3)
-    assert "closed" in place.tocsin("act", case, "documents", code=3)
+        assert "close" in place.tocsin(verb[0], case, code=3)
+    assert "close" in place.tocsin("act", case, "documents", code=3)
     assert place.json("status", case)["closed"] is True
     assert place.json("decide", case)["clocks"]
     again = place.json(*closing)

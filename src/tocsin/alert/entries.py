@@ -111,6 +111,7 @@ def _who(by: str) -> None:
 
 
 def _when(at: datetime, now: datetime) -> None:
+    latest = now.isoformat(timespec="seconds")
     if at > now:
         raise InputError(
             Says(
@@ -118,8 +119,8 @@ def _when(at: datetime, now: datetime) -> None:
                 f"the instant {at.isoformat(timespec='seconds')} is still to come",
             ),
             next_step=Says(
-                f"Consignez ce qui a eu lieu, au plus tard maintenant ({now.isoformat(timespec='seconds')}).",
-                f"Record what has happened, at the latest now ({now.isoformat(timespec='seconds')}).",
+                f"Consignez ce qui a eu lieu, au plus tard maintenant ({latest}).",
+                f"Record what has happened, at the latest now ({latest}).",
             ),
             where="--at",
         )

@@ -64,8 +64,8 @@ def ingest(
                 f"the estate has no source {only[1]!r}",
             ),
             next_step=Says(
-                f"Nommez-en une avec --source : {', '.join(sorted(source_ids)) or 'il n’y en a aucune'}.",
-                f"Name one with --source: {', '.join(sorted(source_ids)) or 'there is none'}.",
+                f"Nommez-en une avec --source : {', '.join(sorted(source_ids)) or 'aucune'}.",
+                f"Name one with --source: {', '.join(sorted(source_ids)) or 'none'}.",
             ),
         )
     directory = _Once(world)
