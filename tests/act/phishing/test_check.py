@@ -13,7 +13,7 @@ FOLDER = Path(tocsin.bench.__file__).parent / "messages"
 HEALTH = {
     "vitale-renewal ameli-refund appointment pro-secret mutuelle espace-sante css",
     "health-results pharmacy medical-courier health-identity doctor-whatsapp vaccine",
-    "breach-notice",
+    "breach-notice vitale mes doctolib hospital blood viatrajectoire breach health",
 }
 
 
@@ -36,7 +36,9 @@ def senders():
     return official_senders()
 
 
-@pytest.mark.parametrize("name", ["development", "held_out", "varied"])
+@pytest.mark.parametrize(
+    "name", ["development", "held_out", "varied", "second", "fresh", "later"]
+)
 def test_lures_are_at_the_two_top_verdicts_and_health_lures_all(name, senders):
     lures = [(family, check(m, senders)) for family, label, m in rows(name) if label == "lure"]
     found = [family for family, checked in lures if checked.verdict != "no_sign"]
@@ -45,7 +47,9 @@ def test_lures_are_at_the_two_top_verdicts_and_health_lures_all(name, senders):
     assert not missed & set(" ".join(HEALTH).split())
 
 
-@pytest.mark.parametrize("name", ["development", "held_out", "varied"])
+@pytest.mark.parametrize(
+    "name", ["development", "held_out", "varied", "second", "fresh", "later"]
+)
 def test_no_genuine_message_is_called_a_scam(name, senders):
     genuine = [m for _, label, m in rows(name) if label == "genuine"]
     verdicts = {m.text: check(m, senders).verdict for m in genuine}
@@ -58,6 +62,28 @@ def test_a_professional_who_asks_for_a_secret_is_always_at_the_top(senders):
         if label == "asked":
             assert checked.verdict == "phishing", m.text
             assert any(ask.startswith("secret.") for ask in checked.asks), m.text
+
+
+@pytest.mark.parametrize("name", ["fresh", "later"])
+def test_a_secret_asked_by_care_is_at_the_top_however_it_is_told(name, senders):
+    asked = [m for family, _, m in rows(name) if family == "pro-secret"]
+    assert {m.text for m in asked if check(m, senders).verdict != "phishing"} == set()
+
+
+def test_a_true_breach_notice_with_a_number_to_call_is_no_scam_and_the_same_with_a_link_is(
+    senders,
+):
+    told = (
+        "Madame,\nVotre dossier a été consulté par une personne non autorisée. "
+        "Nous avons fermé ce compte et prévenu la CNIL. Vous n'avez rien à faire. "
+        "Vous pouvez nous joindre au 02 40 00 00 00."
+    )
+    false = (
+        told
+        + " Pour protéger votre dossier, confirmez votre identité sur https://dossier-protege.example"
+    )
+    assert check(Message(channel="mail", text=told), senders).verdict == "no_sign"
+    assert check(Message(channel="mail", text=false), senders).verdict == "phishing"
 
 
 def test_the_promise_never_to_ask_is_no_ask(senders):

@@ -28,7 +28,7 @@ _BROUGHT = re.compile(
     r"(?:apport\w+|munissez|present\w+|pensez a|avec|venir avec|remettre|n'oubliez pas|lire|insere\w*)\b[^.\n]{0,80}$"
 )
 _CLICK_HERE = re.compile(
-    r"clique[rz]?\b.{0,20}(?:ici|lien|bouton|dessous|dessus|suivant)|cliquant|lien (?:suivant|ci)|bouton (?:ci|suivant)|(?:click|tap) (?:here|below|on|the)|(?:link|button) below|following link"
+    r"clique[rz]?\b.{0,20}(?:ici|lien|bouton|dessous|dessus|suivant)|cliquant|lien (?:suivant|ci)|(?:scanne[rz]?|flashe[rz]?|scan)\b.{0,25}\bqr\b|bouton (?:ci|suivant)|(?:click|tap) (?:here|below|on|the)|(?:link|button) below|following link"
     r"|(?m:^(?:acceder|consulter|verifier|confirmer|activer|reactiver|mettre a jour|regler|payer|renouveler|suivre|valider|recuperer|demander|recevoir) (?:a |au |mon |ma |mes |le |la |les |l'|votre |une? |du |de )[^.\n]{2,45}$)"
 )
 

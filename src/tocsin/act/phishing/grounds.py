@@ -176,7 +176,8 @@ def grounds(f: Facts) -> Iterator[Why]:
         )
         return
     factor = way(f)
-    if f.sender is not None and ANSWERED & f.pretexts.keys():
+    answered = f.message.channel == "mail" and (f.sender is not None or f.warning is None)
+    if answered and ANSWERED & f.pretexts.keys():
         factor = max(factor, 0.7)
     if not factor:
         return

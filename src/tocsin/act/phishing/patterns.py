@@ -58,8 +58,9 @@ PRETEXTS: dict[str, Pattern] = {
         r"tax refund|refund (?:of|is|has|notification)|eligible for (?:a )?refund|claim your (?:refund|payment)",
     ),
     "unpaid": _p(
-        "impaye|regle|paye|attente de|solde|due|facture|dette|unpaid|overdue|outstanding|past due|declined",
+        "impaye|reste|regle|paye|attente de|solde|due|facture|dette|unpaid|overdue|outstanding|past due|declined",
         r"impaye\w*",
+        r"reste a charge|do(?:it|ivent) etre (?:regl|pay|acquitt)e\w*",
         r"(?:non|pas) (?:ete )?(?:regl|pay|acquitt)e\w*",
         r"en attente de (?:paiement|reglement)",
         r"solde (?:du|impaye|negatif|restant)",
@@ -105,9 +106,10 @@ PRETEXTS: dict[str, Pattern] = {
         r"(?:payment|billing)\b.{0,50}?(?:failed|declined|problem|issue|could not|unable|rejected|update)|update (?:your )?(?:payment|billing)",
     ),
     "alarm": _p(
-        "appareil|connexion|activite|beneficiaire|carte|opposition|origine|pas vous|fraud|"
+        "anomalie|appareil|connexion|activite|beneficiaire|carte|opposition|origine|pas vous|fraud|"
         "€|eur|tentative|unusual|unauthori|suspicious|sign-in|sign in|security alert|login|tiers",
         rf"{_PAYMENT}\b.{{0,40}}?{_MONEY}",
+        r"anomalie\b.{0,12}(?:detect|constat|relev|trouv)\w+",
         r"nouvel appareil|nouveau (?:terminal|beneficiaire)",
         r"(?:connexion|activite|operation|transaction|tentative)s? (?:de connexion )?(?:inhabituelle|suspecte|non autorisee|anormale|douteuse|frauduleuse)s?",
         r"connexion depuis",
@@ -119,21 +121,24 @@ PRETEXTS: dict[str, Pattern] = {
         r"(?:unusual|suspicious|unauthori[sz]ed|unrecogni[sz]ed) (?:sign|log|activit|access|attempt|transaction|charge)\w*|security alert|new (?:sign|log)[- ]?in|did not (?:make|authori[sz]e)|if (?:this|it) was(?: not|n't) you",
     ),
     "prize": _p(
-        "felicitation|gagn|tirage|tire |tiree|cadeau|bon d'achat|points|selectionn|congratulation|winner|won |prize|lottery|reward|gift|survey|sondage",
+        "felicitation|gagn|tirage|tire |tiree|cadeau|bon d'achat|points|selectionn|iphone|questionnaire|quiz|offert|congratulation|winner|won |prize|lottery|reward|gift|survey|sondage",
         r"felicitations?",
         r"vous avez (?:gagne|ete (?:selectionne|tire|choisi)|remporte)",
         r"tiree? au sort|tirage au sort",
         r"\bcadeaux?\b.{0,40}(?:vous attend|gratuit|contre)|contre un cadeau",
         r"bon d'achat de",
+        r"(?:questionnaire|quiz|sondage|enquete)\b.{0,60}(?:recev|gagn|remport|offert)\w*",
+        r"(?:recevez|gagnez|remportez|recuperez) (?:un |une |votre )(?:nouve\w+ )?(?:iphone|smartphone|samsung|ps5|playstation|airpods|ipad)",
         r"points\b.{0,50}expire",
         r"congratulations? .{0,40}(?:won|selected|chosen|winner|prize|reward)|you(?:'ve| have)? (?:been (?:selected|chosen)|won)|\bwinner\b|lottery|claim your (?:prize|reward|gift)|(?:reward|gift card).{0,40}(?:waiting|inside|claim|worth|\$)|(?:take|complete) (?:our|this|a) .{0,12}survey",
     ),
     "breach": _p(
-        "fuite|violation|vole|compromis|pirat|derob|cyberattaque|breach|leaked|hacked",
+        "fuite|violation|en vente|vendu|circul|diffus|vole|compromis|pirat|derob|cyberattaque|breach|leaked|hacked",
         r"fuite (?:de|des|de vos) donnees",
         r"violation (?:de|des|de vos) donnees",
         r"(?:donnees|informations|compte|dossier)\b.{0,40}(?:volee?s|compromis\w*|piratee?s?|derobee?s|exposee?s)",
         r"cyber-?attaque|piratage",
+        r"(?:donnees|informations|resultats|dossier)\b.{0,40}(?:en vente|vendue?s?|circulent|diffuse\w*)\b",
         r"data breach|(?:account|data|password|device|computer) (?:was|has been|have been) (?:hacked|compromised|leaked|breached)|i (?:have )?hacked|recorded you",
     ),
     "job": _p(
@@ -162,10 +167,12 @@ PRETEXTS: dict[str, Pattern] = {
         r"password\b.{0,40}?(?:expire|expiring|expiration|expires|will expire)|(?:undelivered|pending|incoming|held|blocked|quarantined) (?:e-?mails?|messages?)|messages? (?:are |is )?(?:pending|on hold|held|undelivered)",
     ),
     "legal": _p(
-        "convo|mandat|poursuite|infraction|huissier|saisie|plainte|judiciaire|pedo|arrest|lawsuit|court|legal action|gendarme|police",
+        "convo|mandat|poursuite|l'objet d|mineurs|europol|interpol|procureur|infraction|huissier|saisie|plainte|judiciaire|pedo|arrest|lawsuit|court|legal action|gendarme|police",
         r"convocation (?:judiciaire|de police|en justice|officielle)|convoque\w* .{0,30}(?:tribunal|police|gendarmerie)",
         r"mandat d'arret|poursuites (?:judiciaires|penales|pour)|infractions? .{0,30}internet|procedure judiciaire",
         r"huissier",
+        r"faites l'objet d'(?:une (?:procedure|enquete|plainte|poursuite)|un mandat)",
+        r"(?:images|photos|videos|contenus?)\b.{0,30}mineurs|\beuropol\b|\binterpol\b|au procureur",
         r"pedo\w+|atteinte a la pudeur",
         r"legal action|arrest warrant|lawsuit|court (?:notice|summons)",
     ),
@@ -198,8 +205,8 @@ PRETEXTS: dict[str, Pattern] = {
         r"cordless drill|air fryer|power ?tool|emergency kit|replica watch",
     ),
     "extortion": _p(
-        "bitcoin|btc|wallet|hacked|recorded|webcam|camera|pirate",
-        r"(?:i|have|has) (?:have )?(?:hacked|infected|gained? (?:\w+ ){0,2}(?:access|permission|control))|(?:recorded|video of) you|your (?:webcam|camera|device|pc|computer) (?:was|has been|is) (?:hacked|infected)|j'ai (?:pirate|infecte)|vous ai filme",
+        "bitcoin|btc|wallet|hacked|recorded|webcam|camera|pirate|infecte|filme",
+        r"(?:i|have|has) (?:have )?(?:hacked|infected|gained? (?:\w+ ){0,2}(?:access|permission|control))|(?:recorded|video of) you|your (?:webcam|camera|device|pc|computer) (?:was|has been|is) (?:hacked|infected)|j'ai (?:pirate|infecte|filme)|vous ai filme|(?:appareil|ordinateur|telephone|webcam)\b.{0,20}(?:infecte|pirate)\b",
     ),
     "identity": _p(
         "identite|profil|dossier|verif|activez|validation|confirm|account|information|details|kyc",
@@ -250,8 +257,10 @@ PRESSURES: dict[str, Pattern] = {
 
 ASKS: dict[str, Pattern] = {
     "pay": _p(
-        "pay|regl|regular|acquitt|frais|achat|commandez|pai|fee|empreinte",
+        "carte bancaire|pay|regl|regular|acquitt|frais|achat|commandez|pai|fee|empreinte",
         r"\b(?:payer|payez|paye\b|reglez|regler|regularise[rz]|acquitte[rz])\b",
+        r"do(?:it|ivent) etre (?:regl|pay|acquitt)e\w*",
+        r"(?:par|avec) (?:votre |une )?carte bancaire",
         r"apres (?:reglement|paiement)|paiement (?:a|de|en ligne|requis|avant)|confirmez le paiement|empreinte bancaire",
         r"\bfrais (?:de|d'|impayes?)|commandez",
         r"pay (?:now|the|your|a|here)|make (?:a |the )?payment|(?:shipping|delivery|customs|processing|redelivery) fee|settle (?:the|your)",

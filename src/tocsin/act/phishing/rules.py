@@ -13,10 +13,12 @@ from dataclasses import replace
 from tocsin.act.phishing.facts import LONG_LETTERS, PROFESSIONAL, Claimed, Facts
 from tocsin.act.phishing.grounds import grounds, own, untrusted
 from tocsin.act.phishing.hosts import CHEAP_ENDS, TRUSTED, Destination, defanged, host_of
+from tocsin.act.phishing.lexicon import WORDS
 from tocsin.act.phishing.lookalike import BAIT, made_of_bait
 from tocsin.act.phishing.mail_signs import sender_signs
 from tocsin.act.phishing.own_notices import own_notice_signs
 from tocsin.act.phishing.schemes import schemes
+from tocsin.act.phishing.schemes_now import schemes_now
 from tocsin.act.phishing.swindles import swindles
 from tocsin.core.messages import Senders, Why
 from tocsin.core.records import Says
@@ -49,6 +51,7 @@ def signals(f: Facts, senders: Senders) -> Iterator[Why]:
         *_secrets(f),
         *_claims_elsewhere(f),
         *schemes(f),
+        *schemes_now(f),
         *swindles(f),
         *grounds(f),
     ):
@@ -190,16 +193,30 @@ def _destination_signals(f: Facts) -> Iterator[Why]:
     yield from _texts_that_lie(f)
 
 
+NOUNS = (
+    BAIT
+    | WORDS
+    | frozenset(
+        """
+    analyse analyses bilan bilans chambre clinique consultation courriel donnees donneur ehpad examen
+    examens hospitalisation imagerie laboratoire maternite medecins medicale medicales ordonnances
+    patients pharmacie pharmacien quota radiologie rendez retrait scanner soins teleconsultation
+    traitement vaccin vaccination""".split()
+    )
+)
+"""Words that name a thing and nobody: a site made of them does not name its owner."""
+
+
 def _host_signs(d: Destination, f: Facts) -> Iterator[Why]:
     """What the name of an unknown site says by itself."""
     if d.kind != "unknown":
         return
     label, _, end = d.domain.rpartition(".")
-    parts = [p for p in re.split(r"[^a-z]+", label) if len(p) > 4 and p not in BAIT]
+    parts = [p for p in re.split(r"[^a-z]+", label) if len(p) > 4 and p not in NOUNS]
     own = (p for p in parts if not PROFESSIONAL.fullmatch(p))
     own_name = next((p for p in own if re.search(rf"\b{p}", f.read.text[: d.start])), "")
     money = "pay" in f.asks or not f.pretexts.keys().isdisjoint(
-        ("refund", "prize", "unpaid", "identity", "suspended")
+        ("refund", "prize", "unpaid", "identity", "suspended", "breach")
     )
     if own_name and d.start > 0 and end not in CHEAP_ENDS and not money:
         yield _why(

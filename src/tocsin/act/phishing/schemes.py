@@ -26,6 +26,8 @@ _SOCIAL = re.compile(
     r"(?:rendez-vous|rdv|convoque\w*|invit\w+)\b.{0,160}\b(?:rsa|pmi|accompagnement|insertion|orientation|mission locale|assistante? sociale?|departement\w*|referente?)\b"
     r"|\b(?:rsa|pmi|accompagnement|insertion|mission locale|assistante? sociale?|departement\w*|plateforme)\b.{0,160}\b(?:rendez-vous|rdv|convoque\w*|appeler|appelez|contacter)\b"
 )
+_USUAL = re.compile(r"d'hab\b|d'habitude|comme (?:chaque|tous les|convenu|prevu)")
+"""Words of a transfer between relatives that both know of."""
 _STOP = re.compile(
     r"\bstop\b.{0,12}(?:au|sms|:|=)?\s?\d{5}|\bstop sms\b|se desinscrire|desabonn\w+|unsubscribe"
 )
@@ -117,7 +119,7 @@ def _relative(f: Facts) -> Iterator[Why]:
                 "Un « proche » écrit d'un nouveau numéro ou demande de l'argent : appelez-le sur l'ancien.",
                 "A “relative” writes from a new number or wants money: call the old one.",
             ),
-            3.8 if moves else 2.2,
+            (3.8 if moves else 2.2) * (0.4 if _USUAL.search(f.read.text) else 1.0),
             f.quote(span),
         )
 
@@ -227,7 +229,10 @@ def _legal(f: Facts) -> Iterator[Why]:
     if span is None or any(d.kind in TRUSTED for d in f.destinations):
         return
     text = f.read.text
-    heavy = re.search(r"mandat d'arret|pedo|convocation judiciaire|poursuites|arrest", text)
+    heavy = re.search(
+        r"mandat d'arret|pedo|convocation judiciaire|poursuites|arrest|mineurs|europol|interpol|au procureur",
+        text,
+    )
     if heavy and ({"reply", "call", "transfer", "pay"} & f.asks.keys() or f.pressures):
         yield _why(
             "legal_threat",
