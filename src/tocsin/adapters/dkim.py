@@ -28,6 +28,8 @@ SIGNED = ("from", "to", "subject", "date", "message-id", "mime-version", "conten
 SMALLEST_RSA_BITS = 2048
 
 _BLANKS = re.compile(rb"[ \t]{2,}|\t")
+_FOLD = re.compile(rb"\r\n(?=[ \t])")
+_FIELD = re.compile(rb"\r\n(?![ \t])")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,200}")
 
 
@@ -81,8 +83,10 @@ class DkimSigner:
 
 def relaxed_field(name: str, value: bytes) -> bytes:
     """A header field, relaxed (RFC 6376, 3.4.2), without its line end."""
-    unfolded = re.sub(rb"\r\n(?=[ \t])", b"", value)
-    return name.lower().encode() + b":" + re.sub(rb"[ \t]+", b" ", unfolded).strip(b" \t")
+    if b"\r" in value or b"\t" in value or b"  " in value:
+        unfolded = _FOLD.sub(b"", value)
+        value = _BLANKS.sub(b" ", unfolded)
+    return name.lower().encode() + b":" + value.strip(b" \t")
 
 
 def relaxed_body(body: bytes) -> bytes:
@@ -96,7 +100,7 @@ def relaxed_body(body: bytes) -> bytes:
 
 def _fields(head: bytes) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
-    for field in re.split(rb"\r\n(?![ \t])", head):
+    for field in _FIELD.split(head):
         name, _, value = field.partition(b":")
         found[name.decode("ascii").strip().lower()] = value
     return found
