@@ -1,5 +1,7 @@
 """What everybody reads: all that was reached, of nobody in particular."""
 
+from dataclasses import replace
+
 import pytest
 from made import HEAD, TEMPLATES, recipient
 
@@ -25,9 +27,11 @@ PEOPLE = [
 ]
 
 
-def test_each_item_has_its_surest_grade_and_those_left_out_give_none():
+def test_each_item_has_its_surest_grade_whoever_it_is_of():
     told = of_all(PEOPLE)
-    assert told.items == "contact.phone=probable|identity.birth_name=certain"
+    assert told.items == (
+        "contact.phone=probable|financial.iban=certain|identity.birth_name=certain"
+    )
     assert told.controllers == ("990000176", "990000184")
     assert (told.first_on, told.last_on) == ("2025-08-30", "2025-09-03")
     assert of_all([PEOPLE[2]]) is None
@@ -43,6 +47,15 @@ def test_nobody_is_named_and_the_page_leads_nowhere(name):
         assert "Clinique d" in text
     for sign in ("<a", "href", "src=", "<script", "<form", "url("):
         assert sign not in page
+
+
+def test_what_the_scope_found_reached_never_shows_no_sign():
+    head = replace(HEAD, findings={"medical": "not_reached", "credential": "reached"})
+    shown = as_text(public(TEMPLATES["public.fr"], head, of_all(PEOPLE)))
+    before = as_text(public(TEMPLATES["public.fr"], HEAD, of_all(PEOPLE)))
+    assert "mots de passe" in before
+    assert "mots de passe et" not in shown
+    assert "données médicales" in shown
 
 
 def test_a_hostile_name_cannot_write_the_page():

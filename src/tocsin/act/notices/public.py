@@ -4,12 +4,13 @@ Source: Regulation (EU) 2016/679, art. 34(3)(c).
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
 
 from tocsin.act.notices.plan import Recipient
 from tocsin.act.notices.wording import Letterhead, Notice, Told, notice
 from tocsin.core.notices import Decision, Template
-from tocsin.core.vocabulary import Grade
+from tocsin.core.vocabulary import Finding, Grade
 
 READER = "public"
 
@@ -20,15 +21,16 @@ CONCERNED = (Decision.TELL, Decision.BEFORE, Decision.WAITS, Decision.UNREACHABL
 def of_all(people: Iterable[Recipient]) -> Told | None:
     """What may be said of all persons of a campaign together; None where there is nobody.
 
-    Each item has the surest grade that it has for anybody, and the text says that persons
-    differ. Controllers without a mandate inform their persons by themselves.
+    Each item has the surest grade that it has for anybody, those left out included, and the
+    text says that persons differ. Controllers without a mandate inform theirs by themselves.
     """
-    listed = [one for one in people if one.decision in CONCERNED]
+    everybody = list(people)
+    listed = [one for one in everybody if one.decision in CONCERNED]
     if not listed:
         return None
     order = list(Grade)
     surest: dict[str, str] = {}
-    for token in (token for one in listed for token in one.items.split("|") if token):
+    for token in (token for one in everybody for token in one.items.split("|") if token):
         item, _, grade = token.rpartition("=")
         if item not in surest or order.index(Grade(grade)) < order.index(Grade(surest[item])):
             surest[item] = grade
@@ -43,8 +45,15 @@ def of_all(people: Iterable[Recipient]) -> Told | None:
 
 
 def public(template: Template, head: Letterhead, told: Told) -> Notice:
-    """The communication in the words of a template."""
-    return notice(template, head, told)
+    """The communication in the words of a template.
+
+    What the scope found reached, of whomever, is not among what shows no sign of it.
+    """
+    reached = {name for name, found in head.findings.items() if found == Finding.REACHED}
+    words = template.words.get("categories", {})
+    kept = {name: said for name, said in words.items() if name not in reached}
+    quiet = replace(template, words={**template.words, "categories": kept})
+    return notice(quiet, head, told)
 
 
 def as_page(shown: Notice) -> str:
