@@ -70,10 +70,10 @@ def probability_of(score: float) -> float:
     return 1.0 / (1.0 + math.exp(-SLOPE * (bounded - SUSPICIOUS)))
 
 
-WEAK, SURE = 0.6, 1.5
+WEAK, SURE = 0.6, 0.5
 """A sum that is a weak case at least; a leaning of the text model that may raise one."""
 
-SHARE, MOST_SUM, MIDDLE = 0.8, 6.0, 2.2
+SHARE, MOST_SUM, MIDDLE = 0.8, 6.0, 0.2
 """How the sum and the leaning order English mails: leaning + SHARE x min(sum, MOST_SUM), one half
 at MIDDLE. Set on the mails of 2002 (docs/reference/benchmarks.md)."""
 
