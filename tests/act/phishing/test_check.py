@@ -37,7 +37,7 @@ def senders():
 
 
 @pytest.mark.parametrize(
-    "name", ["development", "held_out", "varied", "second", "fresh", "later"]
+    "name", ["development", "held_out", "varied", "second", "fresh", "later", "care"]
 )
 def test_lures_are_at_the_two_top_verdicts_and_health_lures_all(name, senders):
     lures = [(family, check(m, senders)) for family, label, m in rows(name) if label == "lure"]
@@ -48,7 +48,7 @@ def test_lures_are_at_the_two_top_verdicts_and_health_lures_all(name, senders):
 
 
 @pytest.mark.parametrize(
-    "name", ["development", "held_out", "varied", "second", "fresh", "later"]
+    "name", ["development", "held_out", "varied", "second", "fresh", "later", "care"]
 )
 def test_no_genuine_message_is_called_a_scam(name, senders):
     genuine = [m for _, label, m in rows(name) if label == "genuine"]
@@ -64,7 +64,7 @@ def test_a_professional_who_asks_for_a_secret_is_always_at_the_top(senders):
             assert any(ask.startswith("secret.") for ask in checked.asks), m.text
 
 
-@pytest.mark.parametrize("name", ["fresh", "later"])
+@pytest.mark.parametrize("name", ["fresh", "later", "care"])
 def test_a_secret_asked_by_care_is_at_the_top_however_it_is_told(name, senders):
     asked = [m for family, _, m in rows(name) if family == "pro-secret"]
     assert {m.text for m in asked if check(m, senders).verdict != "phishing"} == set()

@@ -198,8 +198,8 @@ NOUNS = (
     | WORDS
     | frozenset(
         """
-    analyse analyses bilan bilans chambre clinique consultation courriel donnees donneur ehpad examen
-    examens hospitalisation imagerie laboratoire maternite medecins medicale medicales ordonnances
+    analyse analyses bilan bilans chambre choix clinique consultation cotisation courriel donnees donneur ehpad examen
+    examens hospitalisation imagerie laboratoire maternite medecins medicale medicales ordonnances ordre partage
     patients pharmacie pharmacien quota radiologie rendez retrait scanner soins teleconsultation
     traitement vaccin vaccination""".split()
     )

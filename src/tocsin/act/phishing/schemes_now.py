@@ -148,7 +148,9 @@ _FEE = re.compile(
 )
 _MAILBOX_LOGIN = re.compile(
     r"(?:connect|identifi)\w+\b.{0,30}(?:messagerie|adresse (?:e-?mail|electronique|mail)|courriel|e-?mail)\b.{0,25}mots? de passe"
+    r"|(?:ouvr|connect|identifi|consult)\w+\b.{0,20}(?:avec|via|par) votre (?:compte|adresse|messagerie) (?:professionnel|microsoft|office|google|mail|e-?mail|habituel)"
 )
+_REFUND = re.compile(r"rembours\w+|indemni\w+|trop[- ]?percu|a votre avantage|virement")
 _BAD_NEWS = re.compile(r"anomalie|inquietant|alarmant|preoccupant|anorma\w+")
 _RESULT = re.compile(r"resultats?\b|bilan|analyses?\b|examens?\b|radio\b|scanner|irm\b")
 
@@ -172,8 +174,16 @@ def _at_a_link(f: Facts) -> Iterator[Why]:
             _MAILBOX_LOGIN.search(text),
             True,
             1.6,
-            "Le mot de passe de votre messagerie est demandé sur un site inconnu.",
-            "The password of your mailbox is wanted on an unknown site.",
+            "Le compte ou le mot de passe de votre messagerie est demandé sur un site inconnu.",
+            "The account or the password of your mailbox is wanted on an unknown site.",
+        ),
+        (
+            "care_refund",
+            _REFUND.search(text),
+            care,
+            1.0,
+            "De l'argent promis au nom d'un soignant, sur un site inconnu.",
+            "Money promised in a carer's name, on an unknown site.",
         ),
         (
             "bad_news_link",

@@ -52,7 +52,7 @@ _TYPE = (
 )
 _WANT = (
     r"(?<!votre )(?<!une )(?<!ma )(?<!la )(?<!cette )(?<!votre derniere )(?<!nouvelle )demand(?:e|ent|er|ons|ait|aient|ee?s?|era|erons|eront|erai|erait|ez|iez)\b|reclam\w+|exig\w+|voul(?:ait|aient|u|ais)\b|\bveut\b|\bveulent\b|\bvoudra\w+|souhait\w+|solicit\w+|sollicit\w+|besoin (?:de|d')|il (?:me |nous |lui |leur )?fa(?:ut|udrait|llait)\b"
-    r"|manque\b|attend(?:s|ons)\b|\bquel(?:le)?s? (?:est|sont)|merci (?:de|d')|pouvez[- ]vous|peux[- ]tu|pourriez[- ]vous|svp\b|s'il (?:vous|te) plait|necessaires?\b|requise?s?\b|obligatoires?\b|(?:a|doit|devez) (?:nous |me )?(?:fournir|envoyer|communiquer|transmettre|donner)|obtenir\b|recuperer\b|relever\b|cherchait a|reconfirmer"
+    r"|manque\b|attend(?:s|ons)\b|\bquel(?:le)?s? (?:est|sont)|merci (?:de|d')|pouvez[- ]vous|peux[- ]tu|pourriez[- ]vous|svp\b|s'il (?:vous|te) plait|necessaires?\b|requise?s?\b|obligatoires?\b|(?:a|doit|devez) (?:nous |me )?(?:fournir|envoyer|communiquer|transmettre|donner)|obtenir\b|recuperer\b|relever\b|cherchait a|reconfirmer|insist\w*|ti?en(?:t|ait) a\b|d'avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b|pour avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b"
     r"|ask(?:s|ed|ing)? (?:\w+ ){0,3}for|need\w*|require\w*|request\w*|want(?:s|ed)?\b|what(?:'s| is) your|please|must have"
 )
 _VERB = re.compile(rf"\b(?:{_TELL}|{_TYPE}|{_WANT})")
@@ -88,7 +88,7 @@ _OWN_SPACE = re.compile(
     r"(?:dans|sur|depuis|via|rubrique|par) (?:votre |mon |l'|le |la |son )?(?:espace|compte|portail|application|appli|site (?:officiel|de la|du)|plateforme|teleservice|messagerie securisee|coffre)|par (?:courrier|voie postale)|online account|patient portal"
 )
 _REMOTE = re.compile(
-    r"par (?:retour|sms|mail|e-?mail|courriel|telephone|message|whatsapp|texto)|par retour|(?:a|sur|en reponse a) ce (?:message|mail|numero|sms|courriel)|au telephone|repond\w*|rappel\w+|by (?:reply|sms|text|phone|e-?mail)|reply"
+    r"par (?:retour|sms|mail|e-?mail|courriel|telephone|message|whatsapp|texto)|par retour|(?:a|sur|en reponse a) ce (?:message|mail|numero|sms|courriel)|au telephone|(?<!\by )(?<!vous )repond\w*|rappel\w+|by (?:reply|sms|text|phone|e-?mail)|reply"
 )
 _GIVEN = re.compile(
     r"(?:code|otp|password|mot de passe)\b[^.\n]{0,60}?(?:est|is|:|suivant|ci-dessous)?\s*:?\s*[a-z]?-?\d{3}[ -]?\d{1,5}\b|\b\d{3}[ -]?\d{1,5} (?:est|is)\b[^.\n]{0,20}\b(?:code|otp|mot de passe)"
