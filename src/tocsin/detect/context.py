@@ -144,7 +144,8 @@ def _evidence(
     owner = np.maximum(owner, FLOOR)
     mine = np.arange(m.size)
     # Of an exit that many share, the declared chance speaks already.
-    least = np.where(level <= HOUSE, least, 0.0)
+    most = np.where(level == USUAL, 1.0, np.where(level == HOUSE, thief[SHARED], 0.0))
+    least = np.minimum(least, most)
     against = np.log2(np.maximum(np.maximum(thief, FLOOR)[level], least))
     return Levels(
         level=level,
