@@ -37,3 +37,11 @@ def test_the_text_model_is_trained_to_the_same_weights_twice():
     first, second = fitted(data, "1"), fitted(data, "1")
     assert (first.weights == second.weights).all()
     assert first.constant == second.constant
+
+
+@pytest.mark.parametrize(
+    ("told", "error"),
+    [([], 0.0), ([(1.0, True), (0.0, False)], 0.0), ([(0.75, True), (0.75, False)], 0.25)],
+)
+def test_a_probability_is_off_by_its_gap_to_what_was_found(told, error):
+    assert check_counts.calibration_error(told) == pytest.approx(error)

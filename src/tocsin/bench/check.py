@@ -22,7 +22,7 @@ from tocsin.act.phishing.text_model import leaning
 from tocsin.act.phishing.verdict import SUSPICIOUS, check
 from tocsin.bench import check_sets as sets
 from tocsin.bench import text_model
-from tocsin.bench.check_counts import Row, read, share, words
+from tocsin.bench.check_counts import Row, calibration_error, read, share, words
 from tocsin.bench.check_english import english
 from tocsin.bench.check_sets import Sample
 from tocsin.core.errors import InputError
@@ -77,6 +77,17 @@ ABLATIONS = {
         "remote_control",
         "driver_link",
         "announced_call",
+        "call_to_come",
+        "card_courier",
+        "app_elsewhere",
+        "breach_link",
+        "office_mobile",
+        "driver_mobile",
+        "dear_number",
+        "small_fee",
+        "mailbox_login",
+        "care_refund",
+        "bad_news_link",
     },
     "secrets": {"impossible_act", "secret_asked"},
 }
@@ -103,6 +114,7 @@ def run(*, data: Path | None) -> dict[str, Any]:
     _verdicts("secrets asked by a professional", sets.secrets(), senders, rows, failures)
     rows += _baselines(french)
     rows += _ablations(french, senders)
+    rows += _calibration(french, senders)
     rows += _speed(french, senders)
     folder = _messages_folder(data)
     if folder is not None:
@@ -205,6 +217,18 @@ def _ablations(french: Sequence[Sample], senders: Senders) -> list[Row]:
         )
         rows.append({**row, "genuine_flagged": wrong})
     return rows
+
+
+def _calibration(french: Sequence[Sample], senders: Senders) -> list[Row]:
+    told = [(check(s.message, senders).probability, s.lure) for s in french]
+    return [
+        {
+            "set": "fictive French",
+            "what": "expected calibration error, ten bins",
+            "value": round(calibration_error(told), 4),
+            "n": len(told),
+        }
+    ]
 
 
 def _speed(french: Sequence[Sample], senders: Senders) -> list[Row]:

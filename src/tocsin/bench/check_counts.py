@@ -44,3 +44,20 @@ def words(samples: Sequence[Sample]) -> list[text_model.Row]:
         (s.message.subject, s.message.text, int(s.lure), text_model.WEIGHTS.get(s.family, 1.0))
         for s in samples
     )
+
+
+def calibration_error(told: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+    """Expected calibration error: the gap of probability told and share found, by equal bins.
+
+    Source:
+        M. P. Naeini, G. F. Cooper, M. Hauskrecht, AAAI 2015.
+    """
+    gaps = 0.0
+    for n in range(bins):
+        of = [
+            (p, y)
+            for p, y in told
+            if n / bins <= p < (n + 1) / bins or (n == bins - 1 and p == 1)
+        ]
+        gaps += abs(sum(p for p, _ in of) - sum(y for _, y in of))
+    return gaps / len(told) if told else 0.0
