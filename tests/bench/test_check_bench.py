@@ -3,6 +3,7 @@
 import pytest
 
 from tocsin.bench import check, check_counts, check_english, check_sets
+from tocsin.bench.check_grouping import grouping
 from tocsin.bench.text_model import fitted, own, rows
 
 
@@ -45,3 +46,9 @@ def test_the_text_model_is_trained_to_the_same_weights_twice():
 )
 def test_a_probability_is_off_by_its_gap_to_what_was_found(told, error):
     assert check_counts.calibration_error(told) == pytest.approx(error)
+
+
+@pytest.mark.slow
+def test_varied_copies_of_a_lure_are_put_together():
+    (row,) = grouping(check_sets.fictive("held_out"))
+    assert row["value"] >= 0.9

@@ -24,6 +24,7 @@ from tocsin.bench import check_sets as sets
 from tocsin.bench import text_model
 from tocsin.bench.check_counts import Row, calibration_error, read, share, words
 from tocsin.bench.check_english import english
+from tocsin.bench.check_grouping import grouping
 from tocsin.bench.check_sets import Sample
 from tocsin.core.errors import InputError
 from tocsin.core.messages import Senders
@@ -115,6 +116,7 @@ def run(*, data: Path | None) -> dict[str, Any]:
     rows += _baselines(french)
     rows += _ablations(french, senders)
     rows += _calibration(french, senders)
+    rows += grouping(french)
     rows += _speed(french, senders)
     folder = _messages_folder(data)
     if folder is not None:
