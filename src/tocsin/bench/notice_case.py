@@ -159,6 +159,7 @@ class MadeCase:
         summary: dict[str, Any] = {
             "revision": revision,
             "proposition": proposition,
+            "controllers": [{"controller": "990000184", "name": "Clinique sans mandat"}],
             "statements": [
                 {"category": name, "finding": value, "says": "", "because": []}
                 for name, value in found.items()

@@ -178,6 +178,12 @@ class Campaigns:
         )
         case.write_json(f"{FOLDER}/campaigns.json", self._listed)
 
+    def controllers(self) -> dict[str, str]:
+        """Names of the controllers of the latest scope, those without a mandate too."""
+        read = self._world.case.read_json("scope/summary.json")
+        listed = read.get("controllers", []) if isinstance(read, dict) else []
+        return {one["controller"]: one["name"] for one in listed if one.get("name")}
+
     def rows(self, campaign: str) -> list[Recipient]:
         """The recipients of a campaign, as they are kept."""
         engine, case = self._world.engine, self._world.case

@@ -64,7 +64,8 @@ def ledger(
     """
     told = rows_that_tell(campaigns, outbox, kept)
     stand = [(one, term(one, told.get(one.person, ()))) for one in people]
-    overall, controllers = sums(stand, kept.manifest.letterhead.controllers)
+    names = {**campaigns.controllers(), **kept.manifest.letterhead.controllers}
+    overall, controllers = sums(stand, names)
     every: list[Mapping[str, object]] = [overall, *controllers]
     for counted in every:
         _closes(counted)

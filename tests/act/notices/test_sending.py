@@ -163,6 +163,7 @@ def test_a_controller_without_mandate_tells_its_own_people(made):
     found = notices_send.send(made.case, plan["campaign"], QUICK)
     (apart,) = [one for one in found["controllers"] if one["controller"] == APART]
     assert (apart["scoped"], apart["excluded"]) == (2, 2)
+    assert apart["name"] == "Clinique sans mandat"
 
 
 def test_nothing_leaves_without_two_enrolled_humans(made, tmp_path):
