@@ -45,6 +45,7 @@ def sent(case):
     return pq.read_table(case.case / "act/notices.parquet").to_pylist()
 
 
+@pytest.mark.slow
 def test_each_person_with_a_mobile_gets_one_text_with_a_reference_and_no_link(made):
     case, state = made
     rows = {row["person"]: row for row in sent(case) if row["channel"] == "sms"}
@@ -63,6 +64,7 @@ def test_each_person_with_a_mobile_gets_one_text_with_a_reference_and_no_link(ma
     assert len(state.taken) == 2  # run again: nobody twice
 
 
+@pytest.mark.slow
 def test_a_centre_that_is_away_leaves_everybody_to_be_told(made, monkeypatch):
     case, state = made
     monkeypatch.setenv("ESSAI_SMS", "wrong")
@@ -74,6 +76,7 @@ def test_a_centre_that_is_away_leaves_everybody_to_be_told(made, monkeypatch):
     assert len(state.taken) == 2
 
 
+@pytest.mark.slow
 def test_receipts_of_the_centre_make_delivered_or_open_the_letter(made):
     case, state = made
     rows = {row["person"]: row for row in sent(case) if row["channel"] == "sms"}
@@ -91,6 +94,7 @@ def test_receipts_of_the_centre_make_delivered_or_open_the_letter(made):
     assert len(state.taken) == 2
 
 
+@pytest.mark.slow
 def test_receipts_in_a_gateways_file_are_heard_by_our_reference_once(made):
     case, _ = made
     rows = [row for row in sent(case) if row["channel"] == "sms"]
