@@ -62,9 +62,7 @@ _CONDITIONS = {
     "company": Says(
         "sans les autres sessions du même réseau", "without the network's other sessions"
     ),
-}
-_HABITS = {
-    "network_habit": _CONDITIONS["network"],
+    "network_habit": Says("depuis un réseau habituel", "from a usual network"),
     "client_habit": Says("depuis un poste habituel", "from a usual device"),
     "service_habit": Says(
         "dans les services et pour les opérations habituels",
@@ -89,8 +87,7 @@ _OTHER = Says("sans ce signal", "without this signal")
 
 def _condition(signal: str, family: str) -> Says:
     by_family = {"history": _VOLUME, "status": _STATUS}
-    known = {**_CONDITIONS, **_HABITS}
-    return known.get(signal, by_family.get(family, _OTHER))
+    return _CONDITIONS.get(signal, by_family.get(family, _OTHER))
 
 
 def otherwise(parts: Sequence[Part], bits: float) -> list[dict[str, Any]]:
