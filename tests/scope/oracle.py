@@ -292,9 +292,19 @@ class Oracle:
         for account, (first, last) in self.held().items():
             for service in self.admitting(account):
                 found |= self.edges(service, first - DAY, last + DAY)
+        found |= set() if self.held() else self.unheard()
         for line in self.lines("open"):
             for service in self.admitting(line["account"]):
                 found |= self.shows(service)
+        return found
+
+    def unheard(self):
+        """Without a usurped session, nothing is excluded where a source told nothing."""
+        found = set()
+        for source in self.region.sources:
+            told = any(c[0] == source.id and c[3] == "trailed" for c in self.region.coverage)
+            for name in () if told else source.services:
+                found |= self.shows(self.services[name])
         return found
 
     def unseen(self):

@@ -245,6 +245,14 @@ def test_no_theft_is_a_result(tmp_path):
     assert found.persons == dict.fromkeys(found.persons, 0)
 
 
+def test_where_no_line_was_read_no_theft_is_seen_and_none_is_excluded(tmp_path):
+    region = Region(tmp_path, persons=[person("p")])
+    region.coverage = []
+    found = region.run()
+    assert found.statements["identity"]["finding"] == "cannot_be_excluded"
+    assert any("aucune ligne" in why for why in found.statements["identity"]["because"])
+
+
 def test_care_is_judged_during_the_gap(tmp_path):
     services = (
         service("s", (op("search"),)),

@@ -4,7 +4,7 @@ A category is not reached only if nothing of this list holds for the services th
 accounts and can show it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -208,6 +208,8 @@ def _edges(estate: Estate, evidence: Evidence) -> Iterable[Doubt]:
         if row.state == "trailed":
             start, end = spans.get(row.source, (row.start_us, row.end_us))
             spans[row.source] = min(start, row.start_us), max(end, row.end_us)
+    if not evidence.accounts:
+        yield from _unheard(estate, spans)
     for service in estate.services:
         admitted = [a for a in evidence.accounts if admits(service, a.role, known=a.known)]
         categories = categories_shown(service)
@@ -215,6 +217,21 @@ def _edges(estate: Estate, evidence: Evidence) -> Iterable[Doubt]:
             start = min(a.from_us for a in admitted)
             end = max(a.to_us for a in admitted)
             yield from _edge(estate, service, spans, (start, end))
+
+
+def _unheard(estate: Estate, trailed: Container[str]) -> Iterable[Doubt]:
+    """Where a source told no line, that no theft is seen excludes none in its services."""
+    for service in estate.services:
+        silent = tuple(
+            s.id for s in estate.sources if service.id in s.services and s.id not in trailed
+        )
+        if silent:
+            yield Doubt(
+                kind="untrailed",
+                service=service.id,
+                categories=categories_shown(service),
+                sources=silent,
+            )
 
 
 def _edge(

@@ -214,6 +214,13 @@ def _edge(doubt: Doubt, name: str, zone: str) -> Says:
 
 
 def _untrailed(doubt: Doubt, name: str, zone: str) -> Says:
+    if doubt.start_us is None:
+        return Says(
+            f"D'une source de « {name} » au moins, aucune ligne n'a été lue : rien n'y montre "
+            "un vol, rien ne l'exclut.",
+            f"Of one source at least of “{name}” no line was read: nothing in it shows a "
+            "theft, nothing excludes one.",
+        )
     return Says(
         f"Des traces de « {name} », ouvert à ces comptes, n'ont pas été fournies.",
         f"Trails of “{name}”, open to these accounts, were not delivered.",

@@ -109,8 +109,13 @@ def _edge(doubt: Doubt, name: str, zone: str) -> Says:
 
 
 def _untrailed(doubt: Doubt, name: str, zone: str) -> Says:
-    start, end = instant(doubt.start_us or 0, zone), instant(doubt.end_us or 0, zone)
     who, before = _producers(doubt, name), _before(doubt, zone)
+    if doubt.start_us is None:
+        return Says(
+            f"Demander {who.fr} ses traces, puis relancer ingest, detect et scope.",
+            f"Ask {who.en} for its trail, then run ingest, detect and scope again.",
+        )
+    start, end = instant(doubt.start_us, zone), instant(doubt.end_us or 0, zone)
     return Says(
         f"Demander {who.fr} ses traces du {start.fr} au {end.fr}, {before.fr}.",
         f"Ask {who.en} for its trail from {start.en} to {end.en}, {before.en}.",
