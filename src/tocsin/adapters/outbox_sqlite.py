@@ -72,9 +72,14 @@ class SqliteOutbox:
 
     A worker holds a lock on a file of its own while it lives: whoever can take that lock knows
     that the worker is gone, at once and without a clock.
+
+    Args:
+        file: the database; made where it is absent.
+        worker: a name, else one drawn.
+        boot: the file that tells one start of the machine from the next.
     """
 
-    def __init__(self, file: Path, *, worker: str = "") -> None:
+    def __init__(self, file: Path, *, worker: str = "", boot: Path = BOOT) -> None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = file.parent / "workers"
         self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -85,7 +90,7 @@ class SqliteOutbox:
         self._db.execute("PRAGMA synchronous = FULL")
         self._synced = True
         self._db.executescript(SCHEMA)
-        self._start = _start()
+        self._start = _start(boot)
         self.worker = f"{worker or secrets.token_hex(6)}.{self._start}"
         self._lock = os.open(self._folder / self.worker, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -312,10 +317,10 @@ class SqliteOutbox:
         self._db.execute("COMMIT")
 
 
-def _start() -> str:
+def _start(boot: Path) -> str:
     """The mark of the machine's start; '' where it has none, and then every step is synced."""
     try:
-        return BOOT.read_text(encoding="ascii").strip().replace("-", "")[:12]
+        return boot.read_text(encoding="ascii").strip().replace("-", "")[:12]
     except (OSError, ValueError):
         return ""
 

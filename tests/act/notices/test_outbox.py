@@ -9,7 +9,6 @@ import postgres_server
 import pytest
 
 from tocsin.act.notices.states import heard
-from tocsin.adapters import outbox_sqlite
 from tocsin.adapters.outbox_postgres import PostgresOutbox
 from tocsin.adapters.outbox_sqlite import SqliteOutbox
 from tocsin.core.errors import RefusedError
@@ -190,30 +189,26 @@ def test_the_log_of_a_notice_is_its_proof(opened):
     assert (event.evidence, event.body, event.at) == ("250", "ab12", AT)
 
 
-def test_after_a_loss_of_power_all_that_was_leased_is_uncertain(tmp_path, monkeypatch):
+def test_after_a_loss_of_power_all_that_was_leased_is_uncertain(tmp_path):
     """The steps between two tries are not synced: which row was tried is not known for sure."""
     boot = tmp_path / "boot_id"
-    monkeypatch.setattr(outbox_sqlite, "BOOT", boot)
     boot.write_text("11111111-2222-3333-4444-555555555555")
-    cut = SqliteOutbox(tmp_path / "o/outbox.sqlite")
+    cut = SqliteOutbox(tmp_path / "o/outbox.sqlite", boot=boot)
     cut.create([row(n) for n in range(5)], at=AT)
     cut.claim("c", "mail", cut.worker, at=AT, most=3)
     cut.die()
     boot.write_text("99999999-2222-3333-4444-555555555555")
-    after = SqliteOutbox(tmp_path / "o/outbox.sqlite")
+    after = SqliteOutbox(tmp_path / "o/outbox.sqlite", boot=boot)
     assert after.sweep(at=AT) == {"uncertain": 3, "freed": 0, "workers": 1}
     assert [str(r.state) for r in after.rows()] == ["uncertain"] * 3 + ["created"] * 2
     after.close()
 
 
 @pytest.mark.parametrize(("boot", "synced"), [("1-2", "1"), (None, "2")])
-def test_a_step_is_synced_where_a_loss_of_power_would_not_be_noticed(
-    tmp_path, monkeypatch, boot, synced
-):
+def test_a_step_is_synced_where_a_loss_of_power_would_not_be_noticed(tmp_path, boot, synced):
     if boot:
         (tmp_path / "boot_id").write_text(boot)
-    monkeypatch.setattr(outbox_sqlite, "BOOT", tmp_path / "boot_id")
-    outbox = SqliteOutbox(tmp_path / "o/outbox.sqlite")
+    outbox = SqliteOutbox(tmp_path / "o/outbox.sqlite", boot=tmp_path / "boot_id")
     outbox.create([row(1)], at=AT)
     begun(outbox)
     assert str(outbox._db.execute("PRAGMA synchronous").fetchone()[0]) == synced
