@@ -46,6 +46,7 @@ from tocsin.scope import (
     replay,
     settled,
     unsettled,
+    vistas,
     words,
 )
 
@@ -254,16 +255,16 @@ class _Run:
         ]
         opened = self._limited(blind.openings(self.estate, accounts, gaps, logins), plan)
         silent = blind.silences(self.estate, entries)
-        vistas = blind.vistas(self.estate, accounts, opened, silent)
-        views, items = blind.vista_rows(vistas, {a.account: a.sessions for a in accounts})
-        self.give(blind.VISTAS, views)
-        self.give(blind.VISTA_ITEMS, items)
+        seen = vistas.vistas(self.estate, accounts, opened, silent)
+        views, items = vistas.vista_rows(seen, {a.account: a.sessions for a in accounts})
+        self.give(vistas.VISTAS, views)
+        self.give(vistas.VISTA_ITEMS, items)
         found = Counter((str(row[1]), str(row[2])) for row in items)
         self.unseen = [
             reach.Unseen(item=item, column=column, vistas=n)
             for (item, column), n in sorted(found.items())
         ]
-        self.do(blind.vista_persons())
+        self.do(vistas.vista_persons())
         held = self.rows("scope_open_accounts", "account")
         return doubts.Evidence(
             accounts=accounts,
