@@ -3,21 +3,18 @@
 import contextlib
 import hashlib
 import os
-import queue
 import stat
-import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Generic, TypeVar
 
 import pyarrow as pa
 import zstandard
 
 from tocsin.adapters.evidence_copy import EvidenceCopy
-from tocsin.core.causes import cause
-from tocsin.core.errors import InputError, OutsideError
+from tocsin.adapters.read_ahead import Ahead
+from tocsin.core.errors import InputError
 from tocsin.core.ports import HEAD_BYTES, Case, Delivered, Delivery, Found
 from tocsin.core.records import Says
 
@@ -98,7 +95,7 @@ class TrailFolder:
 
     def ahead(self, items: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """See the port."""
-        ahead = _Ahead(items, depth=1)
+        ahead = Ahead(items, depth=1)
         try:
             yield from ahead
         finally:
@@ -308,7 +305,7 @@ class _Kept:
         self._found = found
         self._staged = case.aside("evidence")
         self._reading = _Reading(found, self._staged)
-        self._ahead = _Ahead(self._reading.chunks(), depth=4)
+        self._ahead = Ahead(self._reading.chunks(), depth=4)
         self._first: bytes | None = None
 
     def head(self) -> bytes:
@@ -338,68 +335,6 @@ class _Kept:
         """See the port."""
         self._ahead.stop()
         Path(self._staged).unlink(missing_ok=True)
-
-
-Item = TypeVar("Item")
-
-
-class _Ahead(Generic[Item]):
-    """Runs an iterator in a thread, a few items ahead of whoever takes them."""
-
-    def __init__(self, items: Iterator[Item], *, depth: int) -> None:
-        self._queue: queue.Queue[tuple[Item | None, BaseException | None]] = queue.Queue(depth)
-        self._stopped = threading.Event()
-        self._ended = False
-        self._thread = threading.Thread(target=self._run, args=(items,), daemon=True)
-        self._thread.start()
-
-    def __iter__(self) -> Iterator[Item]:
-        return self
-
-    def __next__(self) -> Item:
-        if self._ended:
-            raise StopIteration
-        item, error = self._queue.get()
-        if item is not None:
-            return item
-        self._ended = True
-        self._thread.join()
-        if isinstance(error, OSError):
-            raise OutsideError(
-                Says(
-                    "un fichier de traces n'a pas pu être lu jusqu'au bout",
-                    "a trail file could not be read to its end",
-                ),
-                next_step=Says(
-                    "Libérez du disque ou réparez le système de fichiers, puis relancez.",
-                    "Free disk or repair the file system, then run it again.",
-                ),
-                where=cause(error),
-            ) from error
-        if error is not None:
-            raise error
-        raise StopIteration
-
-    def stop(self) -> None:
-        """Let the thread end early."""
-        self._stopped.set()
-        while self._thread.is_alive():
-            with contextlib.suppress(queue.Empty):
-                self._queue.get(timeout=0.01)
-        self._ended = True
-
-    def _run(self, items: Iterator[Item]) -> None:
-        try:
-            for item in items:
-                if self._stopped.is_set():
-                    return
-                self._put(item, None)
-            self._put(None, None)
-        except BaseException as error:  # handed to whoever takes the items
-            self._put(None, error)
-
-    def _put(self, item: Item | None, error: BaseException | None) -> None:
-        self._queue.put((item, error))
 
 
 def _joined(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

@@ -161,14 +161,6 @@ SWINDLES = (
         "Répondre fait passer le lien que le téléphone bloquait.",
         "To answer lets the link through that the phone had blocked.",
     ),
-    _swindle(
-        "premium_alarm",
-        r"anomalie|urgen\w+|important\w*|probleme|dernier (?:rappel|avis)|immediat\w*|dossier|message vocal",
-        r"(?:appel|contact|compos|rappel)\w*\b.{0,50}\b0? ?8 ?9\d[\d .]{5,}",
-        3.6,
-        "Un numéro surtaxé à rappeler d'urgence.",
-        "A premium-rate number to call back at once.",
-    ),
 )
 """The swindles that are known; each side must be said, in either order."""
 
