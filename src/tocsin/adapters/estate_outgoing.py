@@ -1,15 +1,13 @@
 """The sections of estate.toml that lead outside: mail, sms, targets, approvers."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
-from tocsin.core.errors import InputError
+from tocsin.adapters.estate_addresses import At, Fail, address, no_way_up, within
 from tocsin.core.outgoing import (
-    Address,
     Approver,
     Dkim,
     Mail,
@@ -19,10 +17,6 @@ from tocsin.core.outgoing import (
     TargetKind,
 )
 from tocsin.core.records import Says
-
-At = tuple[str | int, ...]
-Fail = Callable[[At, Says], InputError]
-"""Makes the InputError of a place in the document, with its line and column."""
 
 SCHEMES = {
     "mail": ("smtp", "smtps"),
@@ -121,9 +115,9 @@ def check(read: OutgoingSections, services: Iterable[str], fail: Fail) -> None:
     if read.mail:
         _check_mail(read.mail, fail)
     if read.sms:
-        _address(read.sms.gateway, "sms", ("sms", "gateway"), fail)
+        address(read.sms.gateway, SCHEMES["sms"], ("sms", "gateway"), fail)
         _variable(read.sms.secret_env, ("sms", "secret_env"), fail)
-        _no_way_up(read.sms.receipts, ("sms", "receipts"), fail)
+        no_way_up(read.sms.receipts, ("sms", "receipts"), fail)
         if read.sms.sender and not re.fullmatch(
             r"\+\d{3,15}|[A-Za-z0-9 ]{1,11}", read.sms.sender
         ):
@@ -164,11 +158,11 @@ def outgoing(
         digest=digest,
         mail=_mail(read.mail, folder, fail) if read.mail else None,
         sms=Sms(
-            gateway=_address(read.sms.gateway, "sms", ("sms", "gateway"), fail),
+            gateway=address(read.sms.gateway, SCHEMES["sms"], ("sms", "gateway"), fail),
             secret_env=read.sms.secret_env,
             user=read.sms.user,
             sender=read.sms.sender,
-            receipts=_within(folder, read.sms.receipts, ("sms", "receipts"), fail),
+            receipts=within(folder, read.sms.receipts, ("sms", "receipts"), fail),
         )
         if read.sms
         else None,
@@ -179,7 +173,7 @@ def outgoing(
 
 
 def _check_mail(mail: MailSection, fail: Fail) -> None:
-    _address(mail.smtp, "mail", ("mail", "smtp"), fail)
+    address(mail.smtp, SCHEMES["mail"], ("mail", "smtp"), fail)
     _variable(mail.password_env, ("mail", "password_env"), fail)
     if mail.user and not mail.password_env:
         raise fail(
@@ -190,15 +184,15 @@ def _check_mail(mail: MailSection, fail: Fail) -> None:
             ),
         )
     for name in ("bounces", "accepted_log", "ca_file"):
-        _no_way_up(getattr(mail, name), ("mail", name), fail)
+        no_way_up(getattr(mail, name), ("mail", name), fail)
     if mail.dkim:
-        _no_way_up(mail.dkim.key_file, ("mail", "dkim"), fail)
+        no_way_up(mail.dkim.key_file, ("mail", "dkim"), fail)
 
 
 def _check_target(target: TargetSection, services: set[str], at: At, fail: Fail) -> None:
-    _address(target.url, target.kind, (*at, "url"), fail)
+    address(target.url, SCHEMES[target.kind], (*at, "url"), fail)
     _variable(target.secret_env, (*at, "secret_env"), fail)
-    _no_way_up(target.ca_file, (*at, "ca_file"), fail)
+    no_way_up(target.ca_file, (*at, "ca_file"), fail)
     for name in target.services:
         if name not in services:
             raise fail(
@@ -269,149 +263,38 @@ def _variable(name: str, at: At, fail: Fail) -> None:
         )
 
 
-def _no_way_up(path: str, at: At, fail: Fail) -> None:
-    if path.startswith("~") or ".." in path.replace("\\", "/").split("/"):
-        raise fail(
-            at,
-            Says(
-                "le chemin sort du dossier du fichier estate.toml",
-                "the path leads out of the estate's folder",
-            ),
-        )
-    if any(ord(sign) < 32 for sign in path):
-        raise fail(
-            at,
-            Says(
-                "le chemin contient un caractère de contrôle",
-                "the path holds a control character",
-            ),
-        )
-
-
-def _address(url: str, section: str, at: At, fail: Fail) -> Address:
-    """The address, taken apart; user, query and fragment have no place in it."""
-    schemes = SCHEMES[section]
-    try:
-        parts = urlsplit(url)
-        port = parts.port or 0
-    except ValueError as error:
-        raise fail(at, Says("n'est pas une adresse", "not an address")) from error
-    if parts.scheme not in schemes or re.search(r"[\s\x00-\x1f\x7f\\]", url):
-        raise fail(
-            at,
-            Says(
-                f"doit être une adresse {' ou '.join(f'{s}://…' for s in schemes)}",
-                f"must be an address {' or '.join(f'{s}://…' for s in schemes)}",
-            ),
-        )
-    if parts.username is not None or parts.query or parts.fragment:
-        raise fail(
-            at,
-            Says(
-                "une adresse ne contient ni utilisateur, ni secret, ni requête, ni fragment",
-                "an address holds no user, no secret, no query and no fragment",
-            ),
-        )
-    _complete(parts, port, at, fail)
-    found = Address(
-        url=url.rstrip("/"),
-        scheme=parts.scheme,
-        host="" if parts.scheme == "unix" else parts.hostname or "",
-        port=port,
-        path=parts.path,
-    )
-    if found.scheme == "http" and not found.loopback:
-        raise fail(
-            at,
-            Says(
-                "http est en clair, et seulement pour cette machine : écrivez https",
-                "http is in clear, and only for this machine: write https",
-            ),
-        )
-    return found
-
-
-def _complete(parts: SplitResult, port: int, at: At, fail: Fail) -> None:
-    if parts.scheme == "unix":
-        if parts.netloc or len(parts.path) < 2:
-            raise fail(
-                at,
-                Says(
-                    "écrivez une socket unix:///chemin/de/la/socket",
-                    "write a socket as unix:///path/of/the/socket",
-                ),
-            )
-    elif not parts.hostname:
-        raise fail(at, Says("l'adresse ne nomme aucune machine", "the address names no host"))
-    elif parts.scheme == "tcp" and not port:
-        raise fail(at, Says("écrivez tcp://machine:port", "write tcp://host:port"))
-
-
 def _mail(read: MailSection, folder: Path, fail: Fail) -> Mail:
     dkim = read.dkim
     return Mail(
-        smtp=_address(read.smtp, "mail", ("mail", "smtp"), fail),
+        smtp=address(read.smtp, SCHEMES["mail"], ("mail", "smtp"), fail),
         user=read.user,
         password_env=read.password_env,
         dkim=Dkim(
             domain=dkim.domain,
             selector=dkim.selector,
-            key_file=_within(folder, dkim.key_file, ("mail", "dkim"), fail),
+            key_file=within(folder, dkim.key_file, ("mail", "dkim"), fail),
         )
         if dkim
         else None,
-        bounces=_within(folder, read.bounces, ("mail", "bounces"), fail),
-        accepted_log=_within(folder, read.accepted_log, ("mail", "accepted_log"), fail),
-        ca_file=_within(folder, read.ca_file, ("mail", "ca_file"), fail),
+        bounces=within(folder, read.bounces, ("mail", "bounces"), fail),
+        accepted_log=within(folder, read.accepted_log, ("mail", "accepted_log"), fail),
+        ca_file=within(folder, read.ca_file, ("mail", "ca_file"), fail),
     )
 
 
 def _target(read: TargetSection, folder: Path, at: At, fail: Fail) -> Target:
-    address = _address(read.url, read.kind, (*at, "url"), fail)
-    if address.scheme == "unix" and Path(address.path).is_symlink():
+    found = address(read.url, SCHEMES[read.kind], (*at, "url"), fail)
+    if found.scheme == "unix" and Path(found.path).is_symlink():
         raise fail(
             (*at, "url"), Says("la socket est un lien symbolique", "the socket is a symlink")
         )
     return Target(
         id=read.id,
         kind=read.kind,
-        address=address,
-        ca_file=_within(folder, read.ca_file, (*at, "ca_file"), fail),
+        address=found,
+        ca_file=within(folder, read.ca_file, (*at, "ca_file"), fail),
         user=read.user,
         secret_env=read.secret_env,
         services=tuple(read.services),
         settings=tuple((name, getattr(read, name)) for name in OPTIONS if getattr(read, name)),
     )
-
-
-def _within(folder: Path, path: str, at: At, fail: Fail) -> str:
-    """The full path, inside the estate's folder and through no symlink; '' stays ''.
-
-    It need not be there yet: a log may not have been written.
-    """
-    if not path:
-        return ""
-    root = folder.resolve()
-    full = root / path
-    if not full.is_relative_to(root):
-        given = Path(path)
-        if not given.is_relative_to(folder.absolute()):
-            raise fail(
-                at,
-                Says(
-                    "le chemin sort du dossier du fichier estate.toml",
-                    "the path leads out of the estate's folder",
-                ),
-            )
-        full = root / given.relative_to(folder.absolute())
-    step = root
-    for part in full.relative_to(root).parts:
-        step /= part
-        if step.is_symlink():
-            raise fail(
-                at,
-                Says(
-                    "le chemin passe par un lien symbolique", "the path goes through a symlink"
-                ),
-            )
-    return str(full)

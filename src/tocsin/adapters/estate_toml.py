@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from tocsin.adapters import estate_outgoing
+from tocsin.adapters.estate_addresses import no_way_up
 from tocsin.adapters.estate_outgoing import OutgoingSections
 from tocsin.adapters.estate_places import (
     NEXT_STEP,
@@ -289,22 +290,8 @@ def _check_source(
 
 
 def _inside(path: str, at: Path, fail: Complaint) -> None:
-    if path.startswith(("/", "~")) or ".." in path.replace("\\", "/").split("/"):
-        raise fail(
-            at,
-            Says(
-                "le chemin sort du dossier du fichier estate.toml",
-                "the path leads out of the estate's folder",
-            ),
-        )
-    if any(ord(sign) < 32 for sign in path):
-        raise fail(
-            at,
-            Says(
-                "le chemin contient un caractère de contrôle",
-                "the path holds a control character",
-            ),
-        )
+    """Refuse a path that is not below the estate's folder."""
+    no_way_up(".." if path.startswith("/") else path, at, fail)
 
 
 def _zone(name: str, at: Path, fail: Complaint) -> None:
