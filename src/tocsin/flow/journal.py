@@ -49,6 +49,21 @@ def record(world: World, wanted: Wanted) -> dict[str, Any]:
     }
 
 
+def to_come() -> InputError:
+    """What is said of an alert whose instant is still to come."""
+    return InputError(
+        Says(
+            "l'instant de l'alerte est encore à venir",
+            "the instant of the alert is still to come",
+        ),
+        next_step=Says(
+            "Donnez l'instant où l'alerte a été reçue, ou omettez --at.",
+            "Give the instant at which the alert was received, or leave --at out.",
+        ),
+        where="--at",
+    )
+
+
 def join_alert(world: World, alert: Alert) -> None:
     """One more alert of the same case.
 
@@ -56,17 +71,7 @@ def join_alert(world: World, alert: Alert) -> None:
         InputError: its instant is still to come.
     """
     if alert.at > world.clock.now():
-        raise InputError(
-            Says(
-                "l'instant de l'alerte est encore à venir",
-                "the instant of the alert is still to come",
-            ),
-            next_step=Says(
-                "Donnez l'instant où l'alerte a été reçue, ou omettez --at.",
-                "Give the instant at which the alert was received, or leave --at out.",
-            ),
-            where="--at",
-        )
+        raise to_come()
     world.case.note(
         ALERTED,
         {"kind": str(alert.kind), "at": alert.at.isoformat(), "text": alert.text},

@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tocsin.core.errors import InputError
 from tocsin.core.packages import Package, PackageFolder, Written
-from tocsin.core.records import Says
 from tocsin.core.tables import CONTROLLERS, PEOPLE, PERSON_CONTROLLERS, PERSONS, REACH
 from tocsin.flow.clocks import as_rows, faces
 from tocsin.flow.incident import incident
-from tocsin.flow.world import World, bind_directory, bind_published
+from tocsin.flow.world import World, bind_directory, bind_published, scoped
 from tocsin.scope import packages as room
 
 Clocks = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -35,19 +33,7 @@ def packages(world: World, folder: PackageFolder, clocks: Clocks) -> dict[str, A
     Raises:
         InputError: there is no scope yet.
     """
-    summary = world.case.read_json("scope/summary.json")
-    if not isinstance(summary, dict):
-        raise InputError(
-            Says(
-                "le périmètre de cette affaire n'est pas encore calculé",
-                "the case has no scope yet",
-            ),
-            next_step=Says(
-                "Lancez : tocsin scope CASE, puis la même commande.",
-                "Run: tocsin scope CASE, then the same command again.",
-            ),
-            where="scope/summary.json",
-        )
+    summary = scoped(world)
     made = _Run(world, summary, clocks).write(folder)
     made["index"] = folder.index(json.dumps(made, ensure_ascii=False, indent=1))
     sent = {p["controller"]: p["sha256"] for p in made["packages"]}

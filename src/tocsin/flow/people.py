@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tocsin.core.errors import InputError
 from tocsin.core.linkage import Linker
-from tocsin.core.records import Says
 from tocsin.core.tables import PEOPLE, PERSONS
-from tocsin.flow.world import World, bind_directory, bind_published
+from tocsin.flow.world import World, bind_directory, bind_published, scoped
 from tocsin.scope import doubles, people, person_reviews
 from tocsin.scope.grounds import GROUNDS
 from tocsin.scope.person_reviews import Decision
@@ -31,7 +29,7 @@ def listed(world: World, linker: Linker, *, by: str = "", why: str = "") -> dict
     Raises:
         InputError: there is no scope yet.
     """
-    summary = _summary(world)
+    summary = scoped(world)
     run = _Reached(world, why=f"review of doubtful merges{': ' + why if why else ''}", by=by)
     linked = doubles.to_link(run.records)
     near = linker.pairs(
@@ -65,7 +63,7 @@ def decide(
     Raises:
         InputError: there is no scope yet, or the decision cannot be taken.
     """
-    summary = _summary(world)
+    summary = scoped(world)
     run = _Reached(world, why=f"review of doubtful merges: {why}", by=by)
     kept = person_reviews.read(world.case.read_json(person_reviews.KEPT))
     decision = person_reviews.checked(
@@ -147,20 +145,3 @@ class _Reached:
         """Drop what was bound and filled."""
         names = (PEOPLE, GROUNDS, PERSONS, doubles.REACHED, people.SAME_INS, people.ALIKE)
         self.engine.drop(*(shape.name for shape in names))
-
-
-def _summary(world: World) -> dict[str, Any]:
-    found = world.case.read_json("scope/summary.json")
-    if not isinstance(found, dict):
-        raise InputError(
-            Says(
-                "le périmètre de cette affaire n'est pas encore calculé",
-                "the case has no scope yet",
-            ),
-            next_step=Says(
-                "Lancez : tocsin scope CASE, puis la même commande.",
-                "Run: tocsin scope CASE, then the same command again.",
-            ),
-            where="scope/summary.json",
-        )
-    return found

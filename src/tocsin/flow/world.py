@@ -3,13 +3,15 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tocsin.core.errors import InputError
 from tocsin.core.ports import Case, Clock, Engine, Progress
 from tocsin.core.producers import Producer
-from tocsin.core.records import Estate
+from tocsin.core.records import Estate, Says
 from tocsin.core.tables import (
     ACCESS,
     ACCOUNT_NAMES,
@@ -143,6 +145,28 @@ def bind_published(world: World, *shapes: Table) -> None:
     """Bind tables of the case as they are published, `*_us` beside `*_at`."""
     for shape in shapes or (ACCESS,):
         world.engine.bind_files(shape, world.case.files(shape))
+
+
+def scoped(world: World) -> dict[str, Any]:
+    """The summary of the latest scope.
+
+    Raises:
+        InputError: there is none yet.
+    """
+    found = world.case.read_json("scope/summary.json")
+    if not isinstance(found, dict):
+        raise InputError(
+            Says(
+                "le périmètre de cette affaire n'est pas encore calculé",
+                "the case has no scope yet",
+            ),
+            next_step=Says(
+                "Lancez : tocsin scope CASE, puis la même commande.",
+                "Run: tocsin scope CASE, then the same command again.",
+            ),
+            where="scope/summary.json",
+        )
+    return found
 
 
 def as_text(value: object) -> str:

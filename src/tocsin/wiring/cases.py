@@ -16,7 +16,7 @@ from tocsin.core.tables import ACCESS, LEDGER, QUARANTINE, REACH, SESSIONS
 from tocsin.flow.clocks import as_rows, faces
 from tocsin.flow.contain import states_of
 from tocsin.flow.incident import incident, keep_parties
-from tocsin.flow.journal import kind_of, told
+from tocsin.flow.journal import kind_of, to_come, told
 from tocsin.wiring.world import Document, instant, open_world, text_of
 
 
@@ -41,7 +41,7 @@ def open_case(
     opened_at = clock.now()
     alerted_at = instant(at, estate) if at else opened_at
     if alerted_at > opened_at:
-        raise _to_come()
+        raise to_come()
     tables, digests = read_directory(estate, estate_file.parent)
     if not (root / "case.toml").exists():
         begin(
@@ -148,17 +148,3 @@ def status(root: Path) -> Document:
 def _brief(line: str) -> Document:
     entry = json.loads(line)
     return {"at": entry["at"], "event": entry["event"], "by": entry["by"]}
-
-
-def _to_come() -> InputError:
-    return InputError(
-        Says(
-            "l'instant de l'alerte est encore à venir",
-            "the instant of the alert is still to come",
-        ),
-        next_step=Says(
-            "Donnez l'instant où l'alerte a été reçue, ou omettez --at.",
-            "Give the instant at which the alert was received, or leave --at out.",
-        ),
-        where="--at",
-    )
