@@ -87,5 +87,27 @@ def test_one_family_alone_never_makes_a_session_usurped():
     assert ruling.verdict.tolist() == [1, 2]
 
 
+weighed = st.lists(
+    st.tuples(st.floats(-40.0, 40.0) | st.sampled_from([9.0, 12.0, 15.0]), st.integers(0, 4)),
+    min_size=1,
+    max_size=60,
+)
+
+
+@given(weighed, st.sampled_from([0.01, 0.05, 0.2]), st.sampled_from([1e-4, 1e-3, 1e-2]))
+def test_a_verdict_follows_from_the_q_value_and_the_families_and_from_nothing_else(
+    sessions, fdr, prior
+):
+    bits, families = (np.array(column) for column in zip(*sessions, strict=True))
+    ruling = rule(bits.astype(float), families, fdr=fdr, prior=prior)
+    for p, q, many, verdict in zip(
+        ruling.probability, ruling.q_value, families, ruling.verdict, strict=True
+    ):
+        at_least = ruling.probability[ruling.probability >= p]
+        assert q == pytest.approx((1.0 - at_least).mean(), abs=1e-12)
+        said = 2 if q <= fdr and many >= 2 else 1 if q <= 0.30 else 0
+        assert verdict == said
+
+
 def test_the_prior_is_one_in_a_thousand_without_evidence():
     assert probability(np.array([0.0]))[0] == pytest.approx(0.001)

@@ -9,6 +9,7 @@ import pytest
 
 from tocsin.core.errors import InputError
 from tocsin.core.tables import ACTS, SESSIONS
+from tocsin.detect.reviews import RANK
 from tocsin.flow.detect import detect, explain, review
 
 
@@ -63,6 +64,21 @@ def test_a_usurped_session_has_two_families_against_its_owner(stolen):
         if one["verdict"] == "usurped":
             families = {r["family"] for r in one["reasons"] if r["bits"] >= 1.0}
             assert len(families) >= 2
+
+
+def test_verdicts_and_q_values_can_be_counted_again_from_the_published_tables(stolen):
+    held, *_ = stolen
+    worst: dict[str, int] = {}
+    for act in _read(held, "acts").to_pylist():
+        worst[act["session"]] = max(worst.get(act["session"], 0), RANK[act["attribution"]])
+    sessions = _read(held, "sessions").to_pylist()
+    p = [row["probability"] for row in sessions]
+    for row in sessions:
+        above = [1.0 - other for other in p if other >= row["probability"]]
+        assert row["q_value"] == pytest.approx(sum(above) / len(above), abs=1e-9)
+        assert row["verdict"] != "usurped" or row["q_value"] <= 0.05
+        assert row["verdict"] != "legitimate" or row["q_value"] > 0.30
+        assert RANK[row["verdict"]] == worst.get(row["session"], 0)
 
 
 def test_a_second_run_gives_the_same_sessions_and_verdicts(stolen):

@@ -10,7 +10,7 @@ from tocsin.detect.inside import CONTESTED, contested
 from tocsin.detect.kinship import COMPANY, MANYS_SHARE, company
 from tocsin.detect.matrix import codes_of
 from tocsin.detect.pipeline import AT_HOME, _at_home, _away
-from tocsin.detect.verdict import LEGITIMATE, PRIOR, UNDECIDED, USURPED, rule
+from tocsin.detect.verdict import LEGITIMATE, UNDECIDED
 
 
 def region(nets, houses):
@@ -72,10 +72,3 @@ def test_a_long_odd_run_is_contested_but_at_the_owners_own_desk():
     )
     ruled = contested(found, apart, np.full(3, LEGITIMATE))
     assert ruled.tolist() == [LEGITIMATE, UNDECIDED, LEGITIMATE]
-
-
-def test_nobody_is_called_usurped_who_is_likelier_the_owner_however_sure_the_others_are():
-    bits = np.array([30.0] * 40 + [9.0])
-    ruling = rule(bits, np.full(41, 2), fdr=0.05, prior=PRIOR)
-    assert ruling.q_value[-1] <= 0.05
-    assert ruling.verdict.tolist() == [USURPED] * 40 + [UNDECIDED]

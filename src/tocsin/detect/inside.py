@@ -276,8 +276,8 @@ def contested(found: Proposal, apart: Mapping[int, Apart], verdict: Codes) -> Co
 
 
 def two_hands(one: Apart) -> bool:
-    """Whether the session is one of two hands rather than of one."""
-    return one.bits >= one.enough
+    """Whether the session is one of two hands rather than of one, and some act surely a thief's."""
+    return one.bits >= one.enough and bool((one.whose >= SURE_BITS).any())
 
 
 def attributed(one: Apart, word: str) -> list[tuple[str, int, str]]:

@@ -15,9 +15,6 @@ UNDECIDED_Q = 0.30
 SPEAKS = 2.0
 """A family counts as a second family from this many bits."""
 
-LIKELIER = 0.5
-"""No session is called usurped that is likelier its owner's, however sure the others are."""
-
 USURPED, UNDECIDED, LEGITIMATE = 2, 1, 0
 
 
@@ -59,7 +56,7 @@ def rule(bits: Reals, families: Codes, *, fdr: float, prior: float) -> Ruling:
     """
     p = probability(bits, prior)
     q = q_values(p)
-    usurped = (q <= fdr) & (families >= 2) & (p >= LIKELIER)
+    usurped = (q <= fdr) & (families >= 2)
     verdict = np.where(usurped, USURPED, np.where(q <= UNDECIDED_Q, UNDECIDED, LEGITIMATE))
     return Ruling(probability=p, q_value=q, verdict=np.asarray(verdict, dtype=np.int64))
 
