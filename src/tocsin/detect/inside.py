@@ -276,7 +276,7 @@ def contested(found: Proposal, apart: Mapping[int, Apart], verdict: Codes) -> Co
 
 
 def two_hands(one: Apart) -> bool:
-    """Whether the session is one of two hands rather than of one, and some act surely a thief's."""
+    """Whether the session is of two hands rather than one, with an act surely a thief's."""
     return one.bits >= one.enough and bool((one.whose >= SURE_BITS).any())
 
 
