@@ -186,6 +186,27 @@ def test_a_file_is_written_sorted_and_read_back_with_its_microseconds(engine, tm
     assert found == [("a", us), ("b", us), ("c", None)]
 
 
+def test_cut_files_hold_every_row_and_say_which_keys_are_theirs(engine, tmp_path):
+    names = [f"{n * 7919 % 600_000:06d}" for n in range(600_000)]
+    rows = {"name": names, "n": range(600_000), "x": [0.5] * 600_000}
+    engine.bind_arrow(NUMBERS, pa.table(rows))
+    cuts = engine.write_cut("numbers", NUMBERS, str(tmp_path), order=("name", "n"))
+    assert {cut.file for cut in cuts} == {str(file) for file in tmp_path.glob("*.parquet")}
+    written = {cut.file: pq.read_table(cut.file)["name"].to_pylist() for cut in cuts}
+    for cut in cuts:
+        assert (cut.first, cut.last) == (min(written[cut.file]), max(written[cut.file]))
+    assert sorted(name for held in written.values() for name in held) == sorted(names)
+    at = "300000"
+    assert sum(cut.first <= at <= cut.last for cut in cuts) <= 2
+
+
+def test_cutting_nothing_names_no_file(engine, tmp_path):
+    empty = pa.table({"name": pa.array([], pa.string()), "n": pa.array([], pa.int64()),
+                      "x": pa.array([], pa.float64())})  # fmt: skip
+    engine.bind_arrow(NUMBERS, empty)
+    assert engine.write_cut("numbers", NUMBERS, str(tmp_path), order=("name",)) == ()
+
+
 def test_no_file_is_an_empty_relation_of_the_shape(engine):
     engine.bind_files(STAMPED, [])
     assert engine.fetch("stamped").num_rows == 0

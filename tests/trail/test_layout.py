@@ -2,6 +2,7 @@
 
 import json
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 from small_estate import event, patient, user
@@ -49,7 +50,7 @@ def answers(place):
 
 def copied(place):
     with open_world(place.case, write=False) as (world, _):
-        return layout.bind(world, layout.layout.BY_PERSON)
+        return layout.bind(world, layout.layout.BY_PERSON, ["p-1"])
 
 
 def test_the_copies_answer_as_the_trail_does(laid):
@@ -68,12 +69,40 @@ def test_each_copy_is_sorted_whatever_files_it_was_made_from(laid, named):
     laid.put("alone.ndjson", [*rows(at=at, account="d.zero", person="p-9"), *rows(at=at)])
     laid.ingest()
     laid_out(laid)
-    files = list((laid.case / f"trail/layout/by_{named}").glob("*"))
+    files = list((laid.case / f"trail/layout/by_{named}").glob("*/*.parquet"))
     assert len(files) == 3
     for file in files:
         keys = [(r[named], r["occurred_at"]) for r in pq.read_table(file).to_pylist()]
         assert len(keys) > 1
         assert keys == sorted(keys)
+
+
+def test_a_question_opens_only_the_files_that_can_answer_it(laid):
+    laid_out(laid)
+    written = json.loads((laid.case / "trail/layout/layout.json").read_text())
+    for parts in written["files"]["by_account"].values():
+        assert [part[:2] for part in parts] == [["d.deux", "d.un"]]
+    for stretch in (laid.case / "trail/layout/by_account").iterdir():
+        for file in stretch.iterdir():
+            file.write_bytes(b"not read")
+    assert lines(laid.case, accounts=["a", "d.uo"])["lines"] == []
+    with pytest.raises(duckdb.Error):
+        lines(laid.case, accounts=["d.un"])
+
+
+def test_copies_of_an_older_form_are_made_again(laid):
+    before = answers(laid)
+    laid_out(laid)
+    index = laid.case / "trail/layout/layout.json"
+    told = json.loads(index.read_text())
+    index.write_text(
+        json.dumps({"made": 1, "marks": told["marks"], "files": {"by_account": {}}})
+    )
+    assert not copied(laid)
+    assert answers(laid) == before
+    assert laid_out(laid) == 2
+    assert copied(laid)
+    assert answers(laid) == before
 
 
 def test_a_small_trail_needs_no_copy(laid):

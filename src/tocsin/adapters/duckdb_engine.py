@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from tocsin.core.errors import OutsideError
-from tocsin.core.ports import Packed
+from tocsin.core.ports import Cut, Packed
 from tocsin.core.records import Says
 from tocsin.core.tables import Step, Table
 
@@ -16,13 +16,16 @@ ROW_GROUP_ROWS = 122_880
 
 GROUP_ROWS = {
     Packed.KEPT: ROW_GROUP_ROWS,
-    # A group is the least that is read: fewer rows for a file that is asked for a few of them,
-    # and not so few that its footer takes longer to read than the group.
-    Packed.SOUGHT: 40_960,
     # It may hold whole lines, so fewer.
     Packed.PASSING: 20_480,
 }
 """Rows of a row group by what a file is for."""
+
+SOUGHT_ROWS = 8_192
+"""Rows of a group of a file that is asked for a few: a group is the least that is read."""
+
+SOUGHT_GROUPS = 60
+"""Groups of such a file: its footer is read whole, so a file of half a million rows."""
 
 MEMORY = Says("mémoire", "memory")
 DISK = Says("disque", "disk")
@@ -110,9 +113,43 @@ class DuckdbEngine:
         packed: Packed = Packed.KEPT,
     ) -> int:
         """See the port."""
-        passing = packed is Packed.PASSING
-        codec = "lz4_raw, PARQUET_VERSION v2" if passing else "zstd"
-        group = GROUP_ROWS[packed]
+        codec = "lz4_raw, PARQUET_VERSION v2" if packed is Packed.PASSING else "zstd"
+        written = f"COMPRESSION {codec}, ROW_GROUP_SIZE {GROUP_ROWS[packed]}"
+        return self._copy(relation, shape, file, order, written)
+
+    def write_cut(
+        self, relation: str, shape: Table, folder: str, *, order: Sequence[str]
+    ) -> tuple[Cut, ...]:
+        """See the port."""
+        written = (
+            f"COMPRESSION zstd, ROW_GROUP_SIZE {SOUGHT_ROWS}, "
+            f"ROW_GROUPS_PER_FILE {SOUGHT_GROUPS}, OVERWRITE_OR_IGNORE"
+        )
+        self._copy(relation, shape, folder, order, written)
+        listed = self._execute(
+            f'SELECT filename, min("{order[0]}"), max("{order[0]}") '
+            f"FROM read_parquet({_literal(f'{folder}/*.parquet')}, filename = true) "
+            "GROUP BY filename ORDER BY 2, 3, 1",
+            relation,
+        ).fetchall()
+        return tuple(Cut(file=file, first=first, last=last) for file, first, last in listed)
+
+    def drop(self, *relations: str) -> None:
+        """See the port."""
+        for relation in relations:
+            self._drop(relation)
+
+    def close(self) -> None:
+        """Forget everything and wipe what was spilled."""
+        self._db.close()
+        for left in self._spill.glob("*"):
+            if left.is_file():
+                left.unlink()
+
+    def _copy(
+        self, relation: str, shape: Table, to: str, order: Sequence[str], written: str
+    ) -> int:
+        """Write the relation to a file, or to files of a folder; how many rows it has."""
         has: set[str] = set()
         if any(c.name.endswith("_at") for c in shape.columns):
             described = self._execute(f'DESCRIBE "{relation}"', relation).fetchall()
@@ -127,24 +164,12 @@ class DuckdbEngine:
         # Else a column without NULL is written as REQUIRED: files of one table would differ.
         self._db.execute("SET disabled_optimizers = 'statistics_propagation'")
         ((rows,),) = self._execute(
-            f'COPY (SELECT {columns} FROM "{relation}"{by}) TO {_literal(file)} '
-            f"(FORMAT parquet, COMPRESSION {codec}, ROW_GROUP_SIZE {group})",
+            f'COPY (SELECT {columns} FROM "{relation}"{by}) TO {_literal(to)} '
+            f"(FORMAT parquet, {written})",
             relation,
         ).fetchall()
         self._db.execute("RESET disabled_optimizers")
         return int(rows)
-
-    def drop(self, *relations: str) -> None:
-        """See the port."""
-        for relation in relations:
-            self._drop(relation)
-
-    def close(self) -> None:
-        """Forget everything and wipe what was spilled."""
-        self._db.close()
-        for left in self._spill.glob("*"):
-            if left.is_file():
-                left.unlink()
 
     def _drop(self, relation: str) -> None:
         kind = self._kinds.pop(relation, None)

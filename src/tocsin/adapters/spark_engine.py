@@ -17,7 +17,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from tocsin.core.errors import InputError, OutsideError
-from tocsin.core.ports import Packed
+from tocsin.core.ports import Cut, Packed
 from tocsin.core.records import Says
 from tocsin.core.tables import Column, Step, Table
 
@@ -186,6 +186,18 @@ class SparkEngine:
         shutil.move(part, file)
         shutil.rmtree(aside)
         return int(rows)
+
+    def write_cut(
+        self, relation: str, shape: Table, folder: str, *, order: Sequence[str]
+    ) -> tuple[Cut, ...]:
+        """See the port. One task writes one file: a cluster reads few rows no faster."""
+        file = f"{folder}/data_0.parquet"
+        self.write(relation, shape, file, order=order)
+        edges = self._sql(
+            f"SELECT min({order[0]}), max({order[0]}) FROM `{relation}`", relation
+        )
+        ((first, last),) = edges.collect()
+        return (Cut(file=file, first=first, last=last),) if first is not None else ()
 
     def drop(self, *relations: str) -> None:
         """See the port."""

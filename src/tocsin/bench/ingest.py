@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 
+from tocsin.bench.command import Spent, spent
 from tocsin.bench.events import ACCOUNTS, write_lines
 
 CURVE = (1, 3, 10)
@@ -105,36 +106,36 @@ def _fhir(folder: Path, rows: int) -> Mapping[str, Any]:
     before = process_time()
     parse_s = _seconds(lambda: _parse(file))
     parse_cpu_s = process_time() - before
-    first_s, first_cpu_s, peak = _command(folder, "ingest", str(folder / "case"))
-    again_s, _, _ = _command(folder, "ingest", str(folder / "case"))
+    first = _spent(folder, "ingest", str(folder / "case"))
+    again = _spent(folder, "ingest", str(folder / "case"))
     start_s = _seconds(lambda: subprocess.run([sys.executable, "-c", START], check=True))  # noqa: S603
     shutil.rmtree(folder)
     return {
         "kind": "fhir ndjson",
         "events": rows,
         "bytes": size,
-        "events_per_s": round(rows / first_s),
-        "of_parse_only": round(parse_s / first_s, 3),
+        "events_per_s": round(rows / first.wall_s),
+        "of_parse_only": round(parse_s / first.wall_s, 3),
         "parse_only_events_per_s": round(rows / parse_s),
-        "cpu_us_per_event": round(first_cpu_s / rows * 1e6, 2),
+        "cpu_us_per_event": round(first.cpu_s / rows * 1e6, 2),
         "parse_only_cpu_us_per_event": round(parse_cpu_s / rows * 1e6, 2),
-        "of_raw_read": round(read_s / first_s, 4),
-        "peak_mib": peak,
-        "reimport_s": round(again_s, 2),
-        "reimport_less_start_of_first": round(max(again_s - start_s, 0) / first_s, 4),
+        "of_raw_read": round(read_s / first.wall_s, 4),
+        "peak_mib": first.peak_mib,
+        "reimport_s": round(again.wall_s, 2),
+        "reimport_less_start_of_first": round(max(again.wall_s - start_s, 0) / first.wall_s, 4),
     }
 
 
 def _atna(folder: Path, rows: int) -> Mapping[str, Any]:
     size = _region(folder, "atna", "atna", rows)
-    first_s, first_cpu_s, peak = _command(folder, "ingest", str(folder / "case"))
+    first = _spent(folder, "ingest", str(folder / "case"))
     return {
         "kind": "atna rfc5424",
         "events": rows,
         "bytes": size,
-        "events_per_s": round(rows / first_s),
-        "cpu_us_per_event": round(first_cpu_s / rows * 1e6, 2),
-        "peak_mib": peak,
+        "events_per_s": round(rows / first.wall_s),
+        "cpu_us_per_event": round(first.cpu_s / rows * 1e6, 2),
+        "peak_mib": first.peak_mib,
     }
 
 
@@ -147,25 +148,12 @@ def _region(folder: Path, trail_format: str, make: str, rows: int) -> int:
     (folder / "care.csv").write_text("person,account,kind,start_at\n")
     (folder / "controllers.csv").write_text("controller,name\n990000001,Bench\n")
     size = write_lines(folder / "trail.ndjson", make, rows)
-    _command(folder, "open", str(folder / "case"), "--estate", str(folder / "estate.toml"))
+    _spent(folder, "open", str(folder / "case"), "--estate", str(folder / "estate.toml"))
     return size
 
 
-def _command(folder: Path, *words: str) -> tuple[float, float, int]:
-    """Wall and processor seconds of a whole command, and its peak memory (MiB)."""
-    began = perf_counter()
-    with (folder / "out.txt").open("w") as out:
-        process = subprocess.Popen(  # noqa: S603  (our own command line)
-            [sys.executable, "-m", "tocsin", *words],
-            stdout=out,
-            stderr=out,
-            env={**os.environ, "TOCSIN_KEY_DIR": str(folder / "keys")},
-        )
-        _, state, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(state)
-    if process.returncode:
-        raise RuntimeError((folder / "out.txt").read_text())
-    return perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
+def _spent(folder: Path, *words: str) -> Spent:
+    return spent(*words, env={"TOCSIN_KEY_DIR": str(folder / "keys")})
 
 
 def _read(file: Path) -> None:

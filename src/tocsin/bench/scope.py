@@ -8,8 +8,6 @@ engine chose is printed with it.
 import os
 import random
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -20,6 +18,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from tocsin.bench.command import spent
 from tocsin.bench.large_case import ACCOUNTS, Made, make
 from tocsin.core.errors import InputError
 from tocsin.core.records import Says
@@ -88,15 +87,15 @@ def _laid_out(made: Made) -> dict[str, Any]:
     with open_world(made.root, write=True) as (world, _):
         began, used = perf_counter(), process_time()
         stretches = copies.lay_out(world, least=0)
-        spent = (perf_counter() - began, process_time() - used)
+        wall, used = perf_counter() - began, process_time() - used
     size = {
         name: sum(f.stat().st_size for f in (made.root / name).rglob("*.parquet")) >> 20
         for name in ("trail/access", "trail/layout/by_account", "trail/layout/by_person")
     }
     return {
         "question": "lay out",
-        "wall_s": round(spent[0], 1),
-        "cpu_s": round(spent[1], 1),
+        "wall_s": round(wall, 1),
+        "cpu_s": round(used, 1),
         "stretches": stretches,
         **{f"{name.rpartition('/')[2]}_mib": n for name, n in size.items()},
     }
@@ -123,11 +122,11 @@ def _asked(
         find(world, asked)
     wall, used, rows = [], [], 0
     for asked in values:
-        began, spent = perf_counter(), process_time()
+        began, before = perf_counter(), process_time()
         rows += len(find(world, asked))
         wall.append(perf_counter() - began)
-        used.append(process_time() - spent)
-    files = sorted((Path(world.case.where("trail/layout")) / shape.name).glob("*.parquet"))
+        used.append(process_time() - before)
+    files = sorted((Path(world.case.where("trail/layout")) / shape.name).rglob("*.parquet"))
     limit = [_limit(files, layout.ORDER[shape][0], asked) for asked in values[:10]]
     return {
         "question": question,
@@ -168,9 +167,9 @@ def _groups(file: Path, column: str, values: Sequence[str]) -> list[tuple[Path, 
 
 def _plan(files: Sequence[Path], shape: Table, values: Sequence[str]) -> str:
     """What the engine does for the question, in one line: its operators, bottom to top."""
-    listed = ", ".join(f"'{file}'" for file in files)
-    quoted = ", ".join(f"'{value}'" for value in values)
     key = layout.ORDER[shape][0]
+    listed = ", ".join(f"'{file}'" for file in files if _groups(file, key, values))
+    quoted = ", ".join(f"'{value}'" for value in values)
     with duckdb.connect(":memory:") as db:
         told = db.execute(
             f"EXPLAIN SELECT * FROM read_parquet([{listed}]) WHERE {key} IN ({quoted}) "
@@ -183,14 +182,14 @@ def _plan(files: Sequence[Path], shape: Table, values: Sequence[str]) -> str:
 
 def _scope(root: Path) -> list[dict[str, Any]]:
     """The whole command on ten accounts, in a process of its own."""
-    wall, used, peak = _command("scope", str(root))
+    used = spent("scope", str(root))
     scan_wall, scan_used = _timed(lambda: _scan(root))
     return [
         {
             "question": "scope of ten accounts, whole command",
-            "wall_s": round(wall, 1),
-            "cpu_s": round(used, 1),
-            "peak_mib": peak,
+            "wall_s": round(used.wall_s, 1),
+            "cpu_s": round(used.cpu_s, 1),
+            "peak_mib": used.peak_mib,
             "limit_s": round(scan_wall, 2),
             "limit_cpu_s": round(scan_used, 2),
             "limit_is": "scan of account and kind in the whole trail",
@@ -208,25 +207,9 @@ def _scan(root: Path) -> None:
 
 
 def _timed(work: Callable[[], None]) -> tuple[float, float]:
-    began, spent = perf_counter(), process_time()
+    began, before = perf_counter(), process_time()
     work()
-    return perf_counter() - began, process_time() - spent
-
-
-def _command(*words: str) -> tuple[float, float, int]:
-    """Wall and processor seconds of a whole command, and its peak memory (MiB)."""
-    began = perf_counter()
-    process = subprocess.Popen(  # noqa: S603  (our own command line)
-        [sys.executable, "-m", "tocsin", *words],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    said = process.stderr.read() if process.stderr else b""
-    _, state, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(state)
-    if process.returncode:
-        raise RuntimeError(said.decode(errors="replace"))
-    return perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
+    return perf_counter() - began, process_time() - before
 
 
 def _ms(seconds: float) -> float:

@@ -35,8 +35,22 @@ class Packed(Enum):
     """What a file is for: it decides how rows are grouped and compressed in it."""
 
     KEPT = "kept, and read in stretches"
-    SOUGHT = "kept, and read a few rows at a time"
     PASSING = "read once and thrown away"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """One file of a relation that is kept to be asked for a few of its rows.
+
+    Args:
+        file: where it is.
+        first: the least value of the column that the relation is sorted by.
+        last: the greatest.
+    """
+
+    file: str
+    first: str
+    last: str
 
 
 class Engine(Protocol):
@@ -78,6 +92,17 @@ class Engine(Protocol):
 
 
         A column `x_at` of the shape is taken from the relation's `x_us` where it has one.
+        """
+        ...
+
+    def write_cut(
+        self, relation: str, shape: Table, folder: str, *, order: Sequence[str]
+    ) -> tuple[Cut, ...]:
+        """Write the relation, sorted, as files of some hundred thousand rows.
+
+        Args:
+            folder: an empty one, for the files.
+            order: its first column is a text, never NULL. Files may overlap at their edges.
         """
         ...
 

@@ -1,16 +1,18 @@
 """The two copies of the trail, kept up to date by stretches of time, and what they answer.
 
-A stretch is written under a new name; `layout.json` then names it, in one step; the old files
-go last. A reader uses the copies only if they were made from the files that are published now;
-else it reads `trail/access` itself, which gives the same rows.
+A stretch is a folder of files, each with the range of accounts or persons that it holds, so
+that a question opens those files only that can answer it. A stretch is written under a new
+name; `layout.json` then names it, in one step; the old one goes last. A reader uses the copies
+only if they were made from the files that are published now; else it reads `trail/access`
+itself, which gives the same rows.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
 import msgspec
 import pyarrow as pa
 
-from tocsin.core.ports import Packed
 from tocsin.core.tables import ACCESS, Table
 from tocsin.flow.publication import Published, public_name, published_name
 from tocsin.flow.world import World
@@ -18,15 +20,26 @@ from tocsin.trail import layout
 
 FOLDER = "trail/layout"
 INDEX = f"{FOLDER}/layout.json"
+FORM = 2
+"""Of `layout.json`: copies of another form are made again."""
+
+
+class Range(msgspec.Struct, array_like=True, frozen=True):
+    """A file of a stretch, and the least and the greatest key that it holds."""
+
+    first: str
+    last: str
+    file: str
 
 
 class Index(msgspec.Struct, kw_only=True):
     """What the copies were made from, and where they are; `layout.json`."""
 
-    made: int = 0  # how many times: part of the files' names
+    form: int = FORM
+    made: int = 0  # how many times: part of the folders' names
     marks: dict[str, str] = {}  # file of trail/access -> what changes its rows
     spans: dict[str, list[int]] = {}  # file of trail/access -> stretches that it touches
-    files: dict[str, dict[str, str]] = {}  # copy -> stretch -> its file
+    files: dict[str, dict[str, list[Range]]] = {}  # copy -> stretch -> its files
 
 
 def lay_out(world: World, *, least: int = layout.LAID_OUT_ROWS) -> int:
@@ -75,20 +88,28 @@ def who_saw(world: World, persons: Sequence[str]) -> pa.Table:
     return _sought(world, layout.BY_PERSON, persons)
 
 
-def bind(world: World, shape: Table) -> bool:
-    """Bind a copy, or the trail itself where no copy is up to date; whether it is a copy."""
+def bind(world: World, shape: Table, values: Sequence[str]) -> bool:
+    """Bind the files that can hold these keys; whether they are those of a copy."""
     index = _read(world)
-    if index.marks and index.marks == _marks(world):
-        listed = index.files.get(shape.name, {})
-        files = [world.case.where(f"{FOLDER}/{name}") for name in listed.values()]
-        world.engine.bind_files(shape, files)
-        return True
-    world.engine.bind_files(shape, world.case.files(ACCESS))
-    return False
+    copied = bool(index.marks) and index.marks == _marks(world)
+    files = _holding(world, index, shape, values) if copied else world.case.files(ACCESS)
+    world.engine.bind_files(shape, files)
+    return copied
+
+
+def _holding(world: World, index: Index, shape: Table, values: Sequence[str]) -> list[str]:
+    """The files of a copy whose range holds one of the values at least."""
+    asked = sorted(set(values))
+    return [
+        world.case.where(f"{FOLDER}/{part.file}")
+        for parts in index.files.get(shape.name, {}).values()
+        for part in parts
+        if bisect_left(asked, part.first) < bisect_right(asked, part.last)
+    ]
 
 
 def _sought(world: World, shape: Table, values: Sequence[str]) -> pa.Table:
-    bind(world, shape)
+    bind(world, shape, values)
     step = layout.sought(shape, values)
     world.engine.run(step)
     found = world.engine.fetch(step.name, order=layout.ORDER[shape])
@@ -97,7 +118,10 @@ def _sought(world: World, shape: Table, values: Sequence[str]) -> pa.Table:
 
 
 def _read(world: World) -> Index:
-    return msgspec.convert(world.case.read_json(INDEX) or {}, Index)
+    told = world.case.read_json(INDEX)
+    if not isinstance(told, dict) or told.get("form") != FORM:
+        return Index()
+    return msgspec.convert(told, Index)
 
 
 def _marks(world: World) -> dict[str, str]:
@@ -145,20 +169,27 @@ def _write(world: World, index: Index, stretch: int) -> None:
             continue
         step = layout.stretch_of(shape, stretch)
         engine.run(step)
-        staged = case.aside("layout.parquet")
-        # The rows of one file already stand in the order of the accounts.
-        by = () if len(names) == 1 and shape is layout.BY_ACCOUNT else order
-        engine.write(step.name, shape, staged, order=by, packed=Packed.SOUGHT)
+        staged = case.aside_folder(shape.name)
+        cuts = engine.write_cut(step.name, shape, staged, order=order)
         engine.drop(step.name)
-        name = f"{shape.name}/{stretch:06d}-{index.made}.parquet"
-        case.publish(staged, f"{FOLDER}/{name}")
-        listed[str(stretch)] = name
+        folder = f"{shape.name}/{stretch:06d}-{index.made}"
+        case.withdraw(f"{FOLDER}/{folder}")  # what a killed run left under that name
+        case.publish(staged, f"{FOLDER}/{folder}")
+        listed[str(stretch)] = [
+            Range(cut.first, cut.last, f"{folder}/{cut.file.rpartition('/')[2]}")
+            for cut in cuts
+        ]
 
 
 def _withdraw_others(world: World, index: Index) -> None:
-    """Remove the files that `layout.json` no longer names."""
-    named = {name for files in index.files.values() for name in files.values()}
+    """Remove the stretches that `layout.json` no longer names."""
+    named = {
+        part.file.rpartition("/")[0]
+        for stretches in index.files.values()
+        for parts in stretches.values()
+        for part in parts
+    }
     for shape in layout.ORDER:
-        for file in world.case.listed(f"{FOLDER}/{shape.name}"):
-            if f"{shape.name}/{file}" not in named:
-                world.case.withdraw(f"{FOLDER}/{shape.name}/{file}")
+        for folder in world.case.listed(f"{FOLDER}/{shape.name}"):
+            if f"{shape.name}/{folder}" not in named:
+                world.case.withdraw(f"{FOLDER}/{shape.name}/{folder}")

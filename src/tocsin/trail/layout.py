@@ -1,9 +1,10 @@
 """Two narrow copies of the trail: by account, and by person, cut into stretches of time.
 
 `trail/access` is laid out by the files that came: right for reading everything, slow for one
-account in a thousand files. A copy holds a stretch of thirty days, sorted, so that the rows of
-one account, or of one person, lie together: a question reads one group of rows a stretch. A new
-file changes the stretches that it touches and no other.
+account in a thousand files. A copy holds a stretch of thirty days, sorted and cut into files,
+so that the rows of one account, or of one person, lie together: a question opens one file a
+stretch and reads a group of rows or two of it. A new file changes the stretches that it
+touches and no other.
 """
 
 from collections.abc import Sequence
@@ -95,6 +96,7 @@ def sought(shape: Table, values: Sequence[str]) -> Step:
         reads=(shape.name,),
         sql=f"SELECT {_columns(shape)} FROM {shape.name} AS a "
         f"WHERE a.{ORDER[shape][0]} IN ({quoted})",
+        view=True,
     )
 
 
