@@ -53,3 +53,14 @@ def test_an_open_case_is_not_opened_twice(whole):
 def test_json_is_one_document_and_nothing_else(whole):
     for words in (("status",), ("ingest",), ("detect",), ("scope",)):
         json.loads(whole.tocsin(*words, str(whole.case), "--json"))
+
+
+def test_the_frame_of_a_help_speaks_the_language_of_its_sentences(whole):
+    french = whole.tocsin("simulate", "--help")
+    assert french.startswith("Utilisation\u00a0: tocsin simulate")
+    assert "affiche cette aide" in french
+    assert "[par défaut\u00a0: 5000" in french
+    assert "Commandes\u00a0:" in whole.tocsin("--help")
+    english = whole.tocsin("--lang", "en", "--help")
+    assert english.startswith("Usage: tocsin")
+    assert "show this help" in english

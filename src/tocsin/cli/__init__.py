@@ -5,6 +5,7 @@ import logging
 import click
 
 from tocsin.cli.door import run
+from tocsin.cli.frame import Frame
 from tocsin.cli.lazy import LazyGroup
 from tocsin.cli.words import say
 
@@ -78,4 +79,5 @@ def group(lang: str | None, log_level: str) -> None:
 
 def main() -> None:
     """The console script."""
+    click.Context.formatter_class = Frame  # of every verb, loaded or not yet
     run(group)

@@ -37,7 +37,7 @@ def console() -> Console:
 def examples(*lines: str) -> str:
     """The examples at the end of a verb's help."""
     listed = "\n".join(f"  {line}" for line in lines)
-    return f"{EPILOG_MARK}{say('Exemples', 'Examples')} :\n{listed}"
+    return f"{EPILOG_MARK}{say('Exemples :', 'Examples:')}\n{listed}"
 
 
 def as_json(function: Callable[..., Any]) -> Callable[..., Any]:

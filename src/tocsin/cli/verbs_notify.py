@@ -142,9 +142,9 @@ def rehearse(case: Path, campaign: str, out: Path, *, as_json: bool) -> None:
 
 @notify.command(
     help=say(
-        "Écrit l'information publique (RGPD, art. 34(3)(c)) pour qui n'a pu être joint : "
+        "Écrit l'information publique (RGPD 34(3)(c)) pour qui n'a pu être joint : "
         "français, anglais, facile à lire ; texte et page. À relire avant de publier.",
-        "Writes the public communication (GDPR, art. 34(3)(c)) for whoever could not be "
+        "Writes the public communication (GDPR 34(3)(c)) for whoever could not be "
         "reached: French, English, easy to read; text and page. To be read before publishing.",
     ),
     epilog=examples("tocsin act affaire notify public --out a-publier"),

@@ -26,7 +26,13 @@ from tocsin.cli.words import LANG, say
     show_default=True,
     help=say("dossier de la démonstration", "folder of the demonstration"),
 )
-@click.option("--persons", type=click.IntRange(100), default=50_000, show_default=True)
+@click.option(
+    "--persons",
+    type=click.IntRange(100),
+    default=50_000,
+    show_default=True,
+    help=say("personnes de la région", "persons of the region"),
+)
 @as_json
 def demo(out: Path, persons: int, *, as_json: bool) -> None:
     """Show the whole chain."""
@@ -45,10 +51,34 @@ def demo(out: Path, persons: int, *, as_json: bool) -> None:
     ),
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--persons", type=click.IntRange(100), default=5_000, show_default=True)
-@click.option("--professionals", type=click.IntRange(5), default=100, show_default=True)
-@click.option("--days", type=click.IntRange(2, 400), default=30, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--persons",
+    type=click.IntRange(100),
+    default=5_000,
+    show_default=True,
+    help=say("personnes de la région", "persons of the region"),
+)
+@click.option(
+    "--professionals",
+    type=click.IntRange(5),
+    default=100,
+    show_default=True,
+    help=say("professionnels", "professionals"),
+)
+@click.option(
+    "--days",
+    type=click.IntRange(2, 400),
+    default=30,
+    show_default=True,
+    help=say("jours de traces", "days of trails"),
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    help=say("la même graine donne la même région", "the same seed gives the same region"),
+)
 @click.option(
     "--attack",
     multiple=True,
