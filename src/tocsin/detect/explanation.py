@@ -44,6 +44,7 @@ _CONDITIONS = {
         "en ouvrant ce qu'elle cherchait", "had it opened what it searched for"
     ),
     "open_only": Says("en cherchant avant d'ouvrir", "had it searched before opening"),
+    "wide": Says("en cherchant une personne par son nom", "had it asked for a person by name"),
     "person_order": Says("sans suivre l'ordre des numéros", "without following the numbers"),
     "indicator": Says("sans le trait signalé", "without the trait that was reported"),
     "token_of_two": Says(

@@ -77,6 +77,22 @@ def weigh(m: Matrix, vouched: Flags, condemned: Flags) -> Evidence:
     return found
 
 
+def again(m: Matrix, found: Evidence, stolen: Reals) -> Evidence:
+    """The evidence once more, where history counts a session by the chance that it is honest.
+
+    The sessions of one thief, on several accounts, else stand in history as examples of honest
+    work, and each makes the others look usual.
+
+    Args:
+        stolen: the probability of each session that it is a thief's.
+    """
+    honest = 1.0 - stolen
+    trust = found.trust * honest
+    day = per_day(m)
+    habit = persistence(m) * day * trust * context.company_of(m, trust * day)
+    return _once(m, habit, trust, day, found.clean * honest)
+
+
 def _once(m: Matrix, habit: Reals, trust: Reals, day: Reals, clean: Reals) -> Evidence:
     net = context.networks(m, habit, trust, day)
     client = context.clients(m, habit, trust, day)

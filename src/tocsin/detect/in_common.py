@@ -25,8 +25,28 @@ PARAMETERS = (
 )
 """The search parameters that the contract knows."""
 
-SHORT = 12
-"""A query under so many characters asks for the start of a name, as a sweep does."""
+SHORT = 4
+"""Criteria under so many characters ask for the start of a name, as a sweep does."""
+
+TURNING = "'_count', '_offset', '_page', '_sort'"
+"""What turns pages or orders them: it asks for nobody."""
+
+CRITERIA = 6
+"""Criteria of a query that are read: an honest one has two or three."""
+
+_NAMES_ONE = "q.query LIKE '%&_id=%' OR q.query LIKE '%&identifier=%'"
+"""Queries by a number: they ask for one person, however short it is."""
+
+
+def _characters(place: int) -> str:
+    """How many characters the query's criterion at this place (from 1) gives to ask by."""
+    part = f"split_part(q.query, '&', {place + 1})"
+    name = f"split_part({part}, '=', 1)"
+    return (
+        f"CASE WHEN {name} IN ({TURNING}) THEN 0 "
+        f"WHEN {part} LIKE '%=%' THEN length({part}) - length({name}) - 1 "
+        f"ELSE length({part}) END"
+    )
 
 
 def twins() -> Step:
@@ -51,6 +71,7 @@ def asked() -> Step:
     named = " || ".join(
         f"CASE WHEN q.query LIKE '%&{name}=%' THEN '{name} ' ELSE '' END" for name in PARAMETERS
     )
+    characters = " + ".join(_characters(place) for place in range(1, CRITERIA + 1))
     return Step(
         fills=ASKED,
         reads=("access", "detect_files", "detect_held"),
@@ -62,14 +83,21 @@ SELECT q.s AS s,
        || CASE WHEN q.query LIKE '%&_count=1__' OR q.query LIKE '%&_count=1__&%' THEN '100+ '
                WHEN q.query LIKE '%&_count=5_' OR q.query LIKE '%&_count=5_&%' THEN '50 '
                WHEN q.query LIKE '%&_count=___%' THEN 'other ' ELSE '' END
-       || CASE WHEN length(q.query) < {SHORT} THEN 'short' ELSE '' END AS form,
-       count(*) AS asked
+       || CASE WHEN q.characters < {SHORT} THEN 'short' ELSE '' END AS form,
+       count(*) AS asked,
+       sum(CASE WHEN {_NAMES_ONE} THEN 0 ELSE 1 END) AS wide,
+       sum(CASE WHEN {_NAMES_ONE} THEN 0.0 ELSE ln(1.0 + q.characters) END) AS told
 FROM (
-  SELECT h.s AS s, '&' || a.query AS query
-  FROM detect_held AS h
-  JOIN detect_files AS f ON h.file = f.file
-  JOIN access AS a ON a.digest = f.digest AND a.position = h.position
-  WHERE h.kind IN ('search', 'list') AND a.part = 0 AND a.query <> ''
+  SELECT q.s AS s, q.query AS query, {characters} AS characters
+  FROM (
+    SELECT h.s AS s,
+           '&' || CASE WHEN a.query LIKE '%?%' THEN split_part(a.query, '?', 2)
+                       ELSE a.query END AS query
+    FROM detect_held AS h
+    JOIN detect_files AS f ON h.file = f.file
+    JOIN access AS a ON a.digest = f.digest AND a.position = h.position
+    WHERE h.kind IN ('search', 'list') AND a.part = 0 AND a.query <> ''
+  ) AS q
 ) AS q
 GROUP BY 1, 2""",
     )

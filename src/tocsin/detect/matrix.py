@@ -57,6 +57,8 @@ class Matrix:
     ups: Codes
     downs: Codes
     pages: Codes
+    asked: Codes  # queries that ask for nobody by number
+    told: Reals  # how much they say, on the mean: ln(1 + characters of the criteria)
     person_moves: Codes
     person_ups: Codes
     person_downs: Codes
@@ -133,6 +135,7 @@ def build(tables: Mapping[str, pa.Table], zone: str) -> Matrix:
     gaps = rhythm["gaps"]
     mean = rhythm["gap_sum"] / np.maximum(gaps, 1)
     variance = rhythm["gap_squares"] / np.maximum(gaps, 1) - mean**2
+    asked, told = _asked(tables["detect_asked"], size)
     devices = tables["detect_devices"]
     days = wall // DAY_US
     weekend = (days + 3) % 7 >= 5  # 1970-01-01 was a Thursday
@@ -172,6 +175,8 @@ def build(tables: Mapping[str, pa.Table], zone: str) -> Matrix:
         ups=_whole(orders["ups"]),
         downs=_whole(orders["downs"]),
         pages=_whole(orders["pages"]),
+        asked=_whole(asked),
+        told=told / np.maximum(asked, 1.0),
         person_moves=_whole(orders["person_moves"]),
         person_ups=_whole(orders["person_ups"]),
         person_downs=_whole(orders["person_downs"]),
@@ -272,6 +277,14 @@ def _spread(listed: pa.Table, size: int) -> dict[str, Reals]:
 
 def _ints(listed: pa.Table, name: str) -> Codes:
     return np.asarray(pc.fill_null(listed[name], 0).to_numpy(), dtype=np.int64)
+
+
+def _asked(listed: pa.Table, size: int) -> tuple[Reals, Reals]:
+    """By session: its queries not by number, and how much they say, over all their forms."""
+    at = _ints(listed, "s") - 1
+    columns = (pc.fill_null(listed[name], 0).to_numpy() for name in ("wide", "told"))
+    asked, told = (sums(at, column, size) for column in columns)
+    return asked, told
 
 
 def _whole(values: Reals) -> Codes:

@@ -7,7 +7,7 @@ import numpy as np
 from tocsin.core.tables import Step
 from tocsin.detect import care, facts, kinship, lines, sessions, shared_day, traits
 from tocsin.detect.context import HOUSE
-from tocsin.detect.fusion import Evidence, weigh
+from tocsin.detect.fusion import Evidence, again, weigh
 from tocsin.detect.habit import HabitEvidence
 from tocsin.detect.kinship import SURE, Kin
 from tocsin.detect.matrix import Codes, Flags, Matrix, Reals
@@ -20,6 +20,7 @@ FETCHED = (
     "detect_named",
     "detect_care_facts",
     "detect_devices",
+    "detect_asked",
     "detect_actors",
     "detect_chance_own",
     "detect_chance_house",
@@ -119,7 +120,10 @@ def propose(
         prior: share of sessions that are not the owner's, before any evidence.
         habit: what the contrast with other accounts' sessions says, where history allows.
     """
-    found, day = _on_its_day(m, weigh(m, given.vouched, given.condemned))
+    first, _ = _on_its_day(m, weigh(m, given.vouched, given.condemned))
+    stolen = probability(first.total + kinship.company(m, first), prior)
+    stolen = np.where(given.vouched, 0.0, np.where(given.condemned, 1.0, stolen))
+    found, day = _on_its_day(m, again(m, first, stolen))
     told = np.where(
         given.indicated,
         np.minimum(kinship.rarity(m, found, given.indicated, together=True), kinship.CAP_OTHER),

@@ -28,6 +28,7 @@ KINDS = {
     "search_only": ("search", "list"),
     "open_only": ("open", "export"),
     "person_order": ("open", "export"),
+    "wide": ("search", "list"),
     "write": ("write",),
     "failed_logins": ("login",),
     "searches": ("search", "list"),
@@ -219,6 +220,7 @@ def _figures(m: Matrix, i: int, test: str) -> dict[str, float]:
         "opens": float(m.opens[i] + m.exports[i]),
         "share": max(int(ups[i]), int(downs[i])) / max(int(moves[i]), 1),
         "pages": float(m.pages[i]),
+        "told": float(np.expm1(m.told[i])),
     }
 
 

@@ -194,6 +194,10 @@ def shape(test: str, figures: dict[str, float]) -> Says:
             f"{f['opens']:.0f} dossiers ouverts pour {f['searches']:.0f} recherches ou listes.",
             f"{f['opens']:.0f} records opened for {f['searches']:.0f} searches or lists.",
         ),
+        "wide": Says(
+            f"recherches très larges : environ {f['told']:.0f} caractères de critères chacune.",
+            f"very wide searches: about {f['told']:.0f} characters of criteria each.",
+        ),
         "person_order": Says(
             f"{f['share']:.0%} des dossiers ouverts se suivent dans l'ordre des numéros.",
             f"{f['share']:.0%} of the records opened follow the order of their numbers.",

@@ -18,6 +18,7 @@ TESTS = (
     "search_only",
     "open_only",
     "person_order",
+    "wide",
 )
 """The tests, in the order of their measures."""
 
@@ -48,6 +49,7 @@ def measures(m: Matrix) -> tuple[tuple[Reals, Flags], ...]:
         (np.log((m.searches + 1.0) / (opens + 1.0)), m.searches >= 5),
         (np.log((opens + 1.0) / (m.searches + 1.0)), opens >= 5),
         (_runs(m.person_moves, m.person_ups, m.person_downs), m.person_moves >= 8),
+        (-m.told, m.asked > 0),
     )
 
 

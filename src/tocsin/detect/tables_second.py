@@ -1,6 +1,6 @@
 """The relations of the second look: tokens used by two, and what sessions have in common."""
 
-from tocsin.core.tables import COUNT, TEXT, US, table
+from tocsin.core.tables import COUNT, REAL, TEXT, US, table
 
 STRANDS = table(
     "detect_strands",
@@ -23,6 +23,8 @@ ASKED = table(
     s=COUNT,
     form=TEXT,
     asked=COUNT,
+    wide=COUNT,  # of them, those that ask for nobody by number
+    told=REAL,  # how much these say of whom they ask for, summed: ln(1 + characters)
 )
 LOOKED = table(
     "detect_looked",

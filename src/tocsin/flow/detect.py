@@ -182,7 +182,7 @@ def _analyse(world: World, asked: Asked, *, fresh: bool = False, past: bool = Tr
         ids=ids,
         shared=held(
             fetched["detect_devices"],
-            steady(engine.fetch("detect_asked")),
+            fetched["detect_asked"],
             steady(engine.fetch("detect_twins")),
             matrix.size,
         ),
