@@ -1,7 +1,7 @@
 """From attributed acts to whose data, which items, how surely: the revision of a scope."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -45,14 +45,16 @@ from tocsin.scope import (
     reach,
     replay,
     settled,
+    unseen,
     unsettled,
+    veils,
     vistas,
     words,
 )
 
 PUBLISHED = (
     ("people", "scope_people", PEOPLE, ("record",)),
-    ("reach", "scope_reached", REACH, ("person", "controller", "item")),
+    ("reach", veils.REACH_WHOLE.name, REACH, ()),
     ("grounds", "scope_grounds", grounds.GROUNDS, ("person", "session", "rule")),
 )
 """Name in the case, relation, shape and order of the tables that the engine writes."""
@@ -110,7 +112,8 @@ class _Run:
         self.estate = blindness.widened(world.estate, world.producers)
         self.filled: list[str] = []
         self.categories: list[str] = []
-        self.unseen: list[reach.Unseen] = []  # what gaps may have shown
+        self.unseen: list[unseen.Unseen] = []  # what gaps may have shown
+        self.laid = veils.layout((), 0)
 
     def bind(self) -> list[tuple[str, str, str, str]]:
         """Bind the case, the catalogue and the directory; return what operations show."""
@@ -210,7 +213,7 @@ class _Run:
                 self.give(shape, words.sort_keys(values, column))
             else:
                 self.give(shape, [])
-        self.give(matches.CLAUSES, _driven(plan, meant.persons))
+        self.give(matches.CLAUSES, replay.driven(plan, meant.persons))
         pairs = {(i, t.column) for i, c in enumerate(clauses) if i not in direct for t in c}
         self.give(matches.COMPARED, sorted(pairs))
         terms = [(i, t.column, t.value[0]) for i in sorted(direct) for t in clauses[i]]
@@ -261,10 +264,13 @@ class _Run:
         self.give(vistas.VISTA_ITEMS, items)
         found = Counter((str(row[1]), str(row[2])) for row in items)
         self.unseen = [
-            reach.Unseen(item=item, column=column, vistas=n)
+            unseen.Unseen(item=item, column=column, vistas=n)
             for (item, column), n in sorted(found.items())
         ]
-        self.do(vistas.vista_persons())
+        self.laid = veils.layout(self.unseen, len(views))
+        if self.laid.words:
+            self.give(veils.bits_table(self.laid), veils.bit_rows(self.laid, items))
+        self.do(vistas.vista_persons(self.laid.columns))
         held = self.rows("scope_open_accounts", "account")
         return doubts.Evidence(
             accounts=accounts,
@@ -294,14 +300,19 @@ class _Run:
         self.give(people.MERGED, merged)
         self.give(people.REVIEWED, person_reviews.reviewers(reviews))
         self.do(
-            people.records(("scope_sightings", "scope_vista_persons")),
+            people.records(alone=bool(self.laid.words)),
             reach.facts(columns),
             reach.tests(columns),
         )
-        *parts, whole = reach.reached(self.unseen)
-        self.do(*parts, whole)
+        *parts, told = unseen.reached(self.unseen)
+        self.do(*parts, told)
         self.engine.drop(*(part.name for part in parts))
-        self.do(reach.people_reached(), grounds.grounds())
+        if self.laid.words:
+            self.do(*veils.steps(self.laid))
+        else:
+            for shape in veils.FILLED:
+                self.give(shape, ())
+        self.do(veils.whole(), reach.people_reached(), grounds.grounds())
 
     def count(self) -> None:
         """Count distinct persons, with the bounds of their true number."""
@@ -348,16 +359,6 @@ class _Run:
 
 _KEYS_FAMILY = Table(name="scope_keys_family", per="birth name", columns=words.KEYS)
 _KEYS_GIVEN = Table(name="scope_keys_given", per="first names", columns=words.KEYS)
-
-
-def _driven(plan: replay.Plan, persons: Mapping[int, int]) -> list[tuple[int, int, int]]:
-    """Rows of CLAUSES: the clause that the fewest persons answer drives its query."""
-    rows: list[tuple[int, int, int]] = []
-    for clauses, base in plan.bases.items():
-        numbers = [plan.clauses[clause] for clause in clauses]
-        driver = min(numbers, key=lambda n: (persons.get(n, 0), n))
-        rows += [(base, n, int(n == driver)) for n in numbers]
-    return rows
 
 
 # Publication: the revision first, then the latest ---------------------------------------------

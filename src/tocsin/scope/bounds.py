@@ -52,7 +52,7 @@ SURE = table("scope_sure", "person surely reached", person=TEXT)
 FREE = table("scope_free", "person reached or possible without a limit", person=TEXT)
 PARTS = table(
     "scope_parts",
-    "person of reach and controller ('*' = all), with the best grade",
+    "person told one by one and controller ('*' = all), with the best grade",
     person=TEXT,
     part=TEXT,
     grade=COUNT,
@@ -178,7 +178,7 @@ JOIN scope_facts AS f ON f.person = p.person
 
 
 def free() -> Step:
-    """Persons whose number no page limits.
+    """Persons told one by one whose number no page limits.
 
     Reads: scope_sure, scope_acts, scope_records, scope_ranked, scope_spans, scope_vistas,
         scope_vista_persons
@@ -213,7 +213,7 @@ JOIN scope_records AS p ON p.record = k.person WHERE n.counted = 0
 
 
 def parts() -> Step:
-    """Persons of reach, whole and by controller, with their best grade.
+    """Persons told one by one, whole and by controller, with their best grade.
 
     Reads: scope_reached, persons
     """
@@ -319,7 +319,8 @@ GROUP BY n.part
 def veiled() -> Step:
     """Persons beyond the free ones that gaps can have shown, by the rates measured.
 
-    Reads: scope_vistas, scope_vista_persons, scope_records, scope_parts, scope_free
+    Reads: scope_vistas, scope_vista_persons, scope_records, scope_parts, scope_free,
+        scope_veil_counts, scope_veil_vistas
     """
     return Step(
         fills=VEILED,
@@ -329,35 +330,63 @@ def veiled() -> Step:
             "scope_records",
             "scope_parts",
             "scope_free",
+            "scope_veil_counts",
+            "scope_veil_vistas",
         ),
         sql=f"""
-SELECT n.part AS part, sum(least(n.most, n.persons)) AS more
-FROM (SELECT k.part AS part, x.context AS context, max(x.most) AS most,
+WITH told AS (SELECT k.part AS part, x.context AS context, max(x.most) AS most,
     count(DISTINCT k.person) AS persons
   FROM scope_vistas AS x
   JOIN scope_vista_persons AS v ON v.context = x.context
   JOIN scope_records AS r ON r.record = v.record
   JOIN scope_parts AS k ON k.person = r.person
   LEFT JOIN scope_free AS f ON f.person = r.person
-  WHERE x.most < {NO_LIMIT} AND f.person IS NULL GROUP BY k.part, x.context) AS n
+  WHERE x.most < {NO_LIMIT} AND f.person IS NULL GROUP BY k.part, x.context
+  UNION ALL
+  SELECT c.part AS part, v.context AS context, max(v.most) AS most, sum(c.persons) AS persons
+  FROM scope_veil_counts AS c JOIN scope_veil_vistas AS v ON v.veil = c.veil
+  WHERE v.unlimited = 0 GROUP BY c.part, v.context)
+SELECT n.part AS part, sum(least(n.most, n.persons)) AS more
+FROM (SELECT t.part AS part, t.context AS context, max(t.most) AS most,
+    sum(t.persons) AS persons
+  FROM told AS t GROUP BY t.part, t.context) AS n
 GROUP BY n.part
 """,
     )
 
 
 def counts() -> Step:
-    """Distinct persons of each part. Reads: scope_parts, scope_sure, scope_free."""
+    """Distinct persons of each part.
+
+    Reads: scope_parts, scope_sure, scope_free, scope_veil_counts, scope_veil_vistas
+    """
     return Step(
         fills=COUNTS,
-        reads=("scope_parts", "scope_sure", "scope_free"),
+        reads=(
+            "scope_parts",
+            "scope_sure",
+            "scope_free",
+            "scope_veil_counts",
+            "scope_veil_vistas",
+        ),
         sql="""
-SELECT k.part AS part, count(CASE WHEN k.grade = 1 THEN 1 END) AS certain,
-  count(CASE WHEN k.grade <= 2 THEN 1 END) AS probable, count(*) AS possible,
-  count(s.person) AS sure, count(f.person) AS free,
-  count(CASE WHEN k.known = 0 THEN 1 END) AS unknown
-FROM scope_parts AS k
-LEFT JOIN scope_sure AS s ON s.person = k.person
-LEFT JOIN scope_free AS f ON f.person = k.person
-GROUP BY k.part
+WITH told AS (SELECT k.part AS part, count(CASE WHEN k.grade = 1 THEN 1 END) AS certain,
+    count(CASE WHEN k.grade <= 2 THEN 1 END) AS probable, count(*) AS possible,
+    count(s.person) AS sure, count(f.person) AS free,
+    count(CASE WHEN k.known = 0 THEN 1 END) AS unknown
+  FROM scope_parts AS k
+  LEFT JOIN scope_sure AS s ON s.person = k.person
+  LEFT JOIN scope_free AS f ON f.person = k.person
+  GROUP BY k.part
+  UNION ALL
+  SELECT c.part AS part, 0 AS certain, 0 AS probable, sum(c.persons) AS possible, 0 AS sure,
+    sum(CASE WHEN v.unlimited = 1 THEN c.persons ELSE 0 END) AS free, 0 AS unknown
+  FROM scope_veil_counts AS c
+  JOIN (SELECT DISTINCT veil, unlimited FROM scope_veil_vistas) AS v ON v.veil = c.veil
+  GROUP BY c.part)
+SELECT t.part AS part, sum(t.certain) AS certain, sum(t.probable) AS probable,
+  sum(t.possible) AS possible, sum(t.sure) AS sure, sum(t.free) AS free,
+  sum(t.unknown) AS unknown
+FROM told AS t GROUP BY t.part
 """,
     )

@@ -1,4 +1,8 @@
-"""The figures that the summary carries, each from the rows of reach."""
+"""The figures that the summary carries, each from the rows of reach.
+
+Persons told one by one are counted by their rows, those under a veil by their veils; nobody is
+both.
+"""
 
 from collections.abc import Sequence
 
@@ -53,11 +57,11 @@ def item_counts() -> Step:
     A person of one controller has one row for each item: only those of several are put
     together.
 
-    Reads: scope_reached, scope_parts
+    Reads: scope_reached, scope_parts, scope_veil_counts, scope_veil_items
     """
     return Step(
         fills=ITEM_COUNTS,
-        reads=("scope_reached", "scope_parts"),
+        reads=("scope_reached", "scope_parts", "scope_veil_counts", "scope_veil_items"),
         sql=f"""
 WITH many AS (SELECT person FROM scope_parts WHERE part <> '*' GROUP BY person
   HAVING count(*) > 1),
@@ -70,7 +74,11 @@ counted AS (
   FROM (SELECT k.person AS person, k.item AS name, min({_GRADE}) AS grade
     FROM scope_reached AS k JOIN many AS m ON m.person = k.person
     GROUP BY k.person, k.item) AS g
-  GROUP BY g.name, g.grade)
+  GROUP BY g.name, g.grade
+  UNION ALL
+  SELECT i.item AS name, 3 AS grade, sum(v.persons) AS n
+  FROM scope_veil_items AS i
+  JOIN scope_veil_counts AS v ON v.veil = i.veil AND v.part = '*' GROUP BY i.item)
 SELECT c.name AS name, sum(CASE WHEN c.grade = 1 THEN c.n ELSE 0 END) AS certain,
   sum(CASE WHEN c.grade <= 2 THEN c.n ELSE 0 END) AS probable, sum(c.n) AS possible
 FROM counted AS c GROUP BY c.name
@@ -91,13 +99,19 @@ def category_counts(categories: Sequence[str]) -> tuple[Step, ...]:
                 per=CATEGORY_COUNTS.per,
                 columns=CATEGORY_COUNTS.columns,
             ),
-            reads=("scope_reached",),
+            reads=("scope_reached", "scope_veil_counts", "scope_veil_items"),
             sql=f"""
-SELECT '{name}' AS name, count(CASE WHEN g.grade = 1 THEN 1 END) AS certain,
-  count(CASE WHEN g.grade <= 2 THEN 1 END) AS probable, count(*) AS possible
-FROM (SELECT k.person AS person, min({_GRADE}) AS grade FROM scope_reached AS k
-  WHERE k.item LIKE '{name}.%' GROUP BY k.person) AS g
-HAVING count(*) > 0
+SELECT '{name}' AS name, t.certain AS certain, t.probable AS probable,
+  t.possible + coalesce(u.persons, 0) AS possible
+FROM (SELECT count(CASE WHEN g.grade = 1 THEN 1 END) AS certain,
+    count(CASE WHEN g.grade <= 2 THEN 1 END) AS probable, count(*) AS possible
+  FROM (SELECT k.person AS person, min({_GRADE}) AS grade FROM scope_reached AS k
+    WHERE k.item LIKE '{name}.%' GROUP BY k.person) AS g) AS t
+CROSS JOIN (SELECT sum(c.persons) AS persons FROM scope_veil_counts AS c
+  JOIN (SELECT DISTINCT i.veil AS veil FROM scope_veil_items AS i
+    WHERE i.item LIKE '{name}.%') AS v ON v.veil = c.veil
+  WHERE c.part = '*') AS u
+WHERE t.possible + coalesce(u.persons, 0) > 0
 """,
         )
         for name in categories
@@ -115,27 +129,43 @@ HAVING count(*) > 0
 
 
 def rule_counts() -> Step:
-    """Grades and rules of each category. Reads: scope_reached."""
+    """Grades and rules of each category.
+
+    Reads: scope_reached, scope_veil_counts, scope_veil_items
+    """
     return Step(
         fills=RULE_COUNTS,
-        reads=("scope_reached",),
+        reads=("scope_reached", "scope_veil_counts", "scope_veil_items"),
         sql=f"""
 SELECT DISTINCT k.grade AS grade, k.rule AS rule, {_CATEGORY} AS category
 FROM scope_reached AS k
+UNION
+SELECT 'possible' AS grade, k.rule AS rule, {_CATEGORY} AS category
+FROM scope_veil_items AS k
+JOIN scope_veil_counts AS v ON v.veil = k.veil AND v.part = '*'
 """,
     )
 
 
 def rule_persons() -> Step:
-    """Distinct persons by grade and rule. Reads: scope_reached."""
+    """Distinct persons by grade and rule.
+
+    Reads: scope_reached, scope_veil_counts, scope_veil_items
+    """
     return Step(
         fills=RULE_PERSONS,
-        reads=("scope_reached",),
+        reads=("scope_reached", "scope_veil_counts", "scope_veil_items"),
         sql="""
-SELECT g.grade AS grade, g.rule AS rule, count(*) AS persons
-FROM (SELECT DISTINCT k.person AS person, k.grade AS grade, k.rule AS rule
-  FROM scope_reached AS k) AS g
-GROUP BY g.grade, g.rule
+WITH told AS (SELECT g.grade AS grade, g.rule AS rule, count(*) AS persons
+  FROM (SELECT DISTINCT k.person AS person, k.grade AS grade, k.rule AS rule
+    FROM scope_reached AS k) AS g
+  GROUP BY g.grade, g.rule
+  UNION ALL
+  SELECT 'possible' AS grade, i.rule AS rule, v.persons AS persons
+  FROM (SELECT DISTINCT veil, rule FROM scope_veil_items) AS i
+  JOIN scope_veil_counts AS v ON v.veil = i.veil AND v.part = '*')
+SELECT t.grade AS grade, t.rule AS rule, sum(t.persons) AS persons
+FROM told AS t GROUP BY t.grade, t.rule
 """,
     )
 
@@ -154,7 +184,7 @@ def kinds(*, adult_born: str) -> Step:
         fills=KINDS,
         reads=("scope_parts", "scope_people", "persons"),
         sql=f"""
-WITH mine AS (SELECT r.record AS record, k.person AS person, k.grade AS grade,
+WITH mine AS (SELECT r.record AS record, r.person AS person, coalesce(k.grade, 3) AS grade,
     CASE WHEN r.rule = 'traits' THEN 1 ELSE 0 END AS by_traits,
     CASE WHEN coalesce(p.died_on, '') <> '' THEN 1 ELSE 0 END AS died,
     CASE WHEN coalesce(p.birth_date, '') > '{adult_born}' THEN 1 ELSE 0 END AS young,
@@ -163,7 +193,7 @@ WITH mine AS (SELECT r.record AS record, k.person AS person, k.grade AS grade,
     CASE WHEN coalesce(p.birth_name, '') = '' OR coalesce(p.birth_date, '') = '' THEN ''
       ELSE concat(lower(p.birth_name), '|', lower(p.first_names), '|', p.birth_date) END AS name
   FROM scope_people AS r
-  JOIN scope_parts AS k ON k.person = r.person AND k.part = '*'
+  LEFT JOIN scope_parts AS k ON k.person = r.person AND k.part = '*'
   LEFT JOIN persons AS p ON p.person = r.record),
 twice AS (SELECT name FROM mine WHERE name <> '' GROUP BY name
   HAVING count(DISTINCT person) > 1),

@@ -48,7 +48,7 @@ REVIEWED = table(
 
 RECORDS = table(
     "scope_records",
-    "record seen, any grade",
+    "record told one by one, any grade",
     record=TEXT,
     person=TEXT,
     rule=TEXT,
@@ -263,24 +263,36 @@ def _strict(names: pa.Array) -> pa.Array:
     return keys.take(encoded.indices)
 
 
-def records(seen: tuple[str, ...]) -> Step:
-    """Every record seen, the person it is, and whether it is a test identity.
+def records(*, alone: bool) -> Step:
+    """Every record told one by one, the person it is, and whether it is a test identity.
 
     Args:
-        seen: relations with a column `record`.
+        alone: True where whoever only a gap may show is counted by veils (scope/veils.py):
+            such a record has a row here only where it is merged with another or a test
+            identity. False: it always has one.
 
-    Reads: those relations, persons, scope_merged
+    Reads: scope_sightings, scope_vista_persons, persons, scope_merged
     """
-    union = " UNION ".join(f"SELECT r.record AS record FROM {name} AS r" for name in seen)
+    bound = "SELECT g.record AS record FROM scope_vista_persons AS g"
+    if alone:
+        bound = f"""{bound}
+  JOIN (SELECT m.record AS record FROM scope_merged AS m
+    UNION SELECT m.person AS record FROM scope_merged AS m
+    UNION SELECT q.person AS record FROM persons AS q WHERE {_test("q")}) AS t
+    ON t.record = g.record"""
     return Step(
         fills=RECORDS,
-        reads=(*seen, "persons", "scope_merged"),
+        reads=("scope_sightings", "scope_vista_persons", "persons", "scope_merged"),
         sql=f"""
 SELECT s.record AS record, coalesce(m.person, s.record) AS person,
   coalesce(m.rule, 'self') AS rule, p.person IS NOT NULL AS known,
-  coalesce(upper(trim(p.identity_status)) = '{TEST_STATUS}', false) AS test
-FROM ({union}) AS s
+  coalesce({_test("p")}, false) AS test
+FROM (SELECT a.record AS record FROM scope_sightings AS a UNION {bound}) AS s
 LEFT JOIN persons AS p ON p.person = s.record
 LEFT JOIN scope_merged AS m ON m.record = s.record
 """,
     )
+
+
+def _test(alias: str) -> str:
+    return f"upper(trim({alias}.identity_status)) = '{TEST_STATUS}'"

@@ -1,9 +1,8 @@
 """Reach: which items of which persons, how surely, by which rule."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from tocsin.core.tables import COUNT, TEXT, US, Column, Step, Table, table
+from tocsin.core.tables import COUNT, TEXT, US, Step, table
 from tocsin.scope.replay import CERTAIN, POSSIBLE
 from tocsin.scope.settled import OPEN, OWN, RETAINED
 
@@ -57,7 +56,7 @@ TESTS = table(
 TEST_COUNTS = table("scope_test_counts", "part", part=TEXT, tests=COUNT)
 REACHED = table(
     "scope_reached",
-    "person, controller and item, in its strongest grade",
+    "person told one by one, controller and item, in its strongest grade",
     person=TEXT,
     controller=TEXT,
     item=TEXT,
@@ -230,128 +229,25 @@ def test_counts() -> Step:
     )
 
 
-UNSEEN = "scope_unseen"
-"""Person, controller and vista, with the columns that hold a value: made once for all items."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unseen:
-    """An item that gaps or silent operations may have shown.
-
-    Args:
-        item: its name.
-        column: the column of persons that it rests on, '' for none.
-        vistas: in how many vistas it stands.
-    """
-
-    item: str
-    column: str
-    vistas: int
-
-
-def reached(items: Sequence[Unseen]) -> tuple[Step, ...]:
-    """Every row of reach: what lines and replays show, and what nothing excludes.
-
-    One item after the other, each a table of its own: a gap over a whole region gives millions
-    of rows for each, and only one item's have to be held together.
-
-    Args:
-        items: what gaps and silent operations may have shown.
-
-    Units: for blind and silent rows the times are those of the gap or session, `sessions`
-        those of the accounts concerned, and `acts` is 0: no line tells of one
-    """
-    held = sorted({item.column for item in items} - {""})
-    parts = [_unseen(n, item) for n, item in enumerate(items)]
-    word = "CASE f.grade WHEN 1 THEN 'certain' WHEN 2 THEN 'probable' ELSE 'possible' END"
-    names = ", ".join(REACHED.names)
-    seen_ = f"""
-SELECT f.person AS person, f.controller AS controller, f.item AS item, {word} AS grade,
-  f.rule AS rule, f.first_us AS first_us, f.last_us AS last_us, f.sessions AS sessions,
-  f.acts AS acts
-FROM scope_facts AS f
-"""
-    rest = [f"SELECT {names} FROM {part.name}" for part in parts]
-    whole = Step(
-        fills=REACHED,
-        reads=("scope_facts", *(part.name for part in parts)),
-        sql=" UNION ALL ".join([seen_, *rest]),
-    )
-    return (*([_unseen_people(held)] if items else ()), *parts, whole)
-
-
-def _unseen_people(columns: Sequence[str]) -> Step:
-    """Who stands inside each vista for which controller, and what its records hold."""
-    held = "".join(
-        f", max(CASE WHEN p.{c} NOT IN ('', '0000-00-00') THEN 1 ELSE 0 END) AS has_{c}"
-        for c in columns
-    )
-    return Step(
-        fills=Table(
-            name=UNSEEN,
-            per="person, controller and vista",
-            columns=(
-                Column("context", COUNT),
-                Column("person", TEXT),
-                Column("controller", TEXT),
-                *(Column(f"has_{c}", COUNT) for c in columns),
-            ),
-        ),
-        reads=("scope_vista_persons", "scope_records", "persons", "person_controllers"),
-        sql=f"""
-SELECT v.context AS context, r.person AS person, coalesce(c.controller, '') AS controller{held}
-FROM scope_vista_persons AS v
-JOIN scope_records AS r ON r.record = v.record
-JOIN persons AS p ON p.person = v.record
-LEFT JOIN person_controllers AS c ON c.person = v.record
-WHERE NOT r.test
-GROUP BY v.context, r.person, coalesce(c.controller, '')
-""",
-    )
-
-
-def _unseen(n: int, item: Unseen) -> Step:
-    """Whom gaps and silent operations may have shown an item of, beyond the facts."""
-    named = "'" + item.item.replace("'", "''") + "'"
-    held = f"u.has_{item.column} = 1" if item.column else "true"
-    rows = f"""SELECT u.person AS person, u.controller AS controller, i.rule AS rule,
-    i.first_us AS first_us, i.last_us AS last_us, i.sessions AS sessions
-  FROM {UNSEEN} AS u
-  JOIN scope_vista_items AS i ON i.context = u.context AND i.item = {named} WHERE {held}"""
-    if item.vistas > 1:
-        rows = f"""SELECT a.person AS person, a.controller AS controller, min(a.rule) AS rule,
-    min(a.first_us) AS first_us, max(a.last_us) AS last_us, max(a.sessions) AS sessions
-  FROM ({rows}) AS a GROUP BY a.person, a.controller"""
-    return Step(
-        fills=Table(name=f"{REACHED.name}_{n}", per=REACHED.per, columns=REACHED.columns),
-        reads=("scope_facts", UNSEEN, "scope_vista_items"),
-        sql=f"""
-SELECT w.person AS person, w.controller AS controller, {named} AS item, 'possible' AS grade,
-  w.rule AS rule, w.first_us AS first_us, w.last_us AS last_us, w.sessions AS sessions,
-  0 AS acts
-FROM ({rows}) AS w
-LEFT JOIN (SELECT person, controller FROM scope_facts WHERE item = {named}) AS k
-  ON k.person = w.person AND k.controller = w.controller
-WHERE k.person IS NULL
-""",
-    )
-
-
 def people_reached() -> Step:
     """Every record that stands behind a person of reach.
 
-    Reads:   scope_records, scope_reached, scope_reviewed
+    Reads:   scope_records, scope_reached, scope_under_veils, scope_reviewed
     Silence: test identities, and records of which nothing could be shown, have no row
     """
     return Step(
         fills=PEOPLE_REACHED,
-        reads=("scope_records", "scope_reached", "scope_reviewed"),
+        reads=("scope_records", "scope_reached", "scope_under_veils", "scope_reviewed"),
         sql="""
 SELECT r.record AS record, r.person AS person, r.rule AS rule,
   coalesce(v.reviewed_by, '') AS reviewed_by
-FROM scope_records AS r
+FROM (SELECT a.record AS record, a.person AS person, a.rule AS rule
+  FROM scope_records AS a
+  JOIN (SELECT DISTINCT person FROM scope_reached) AS k ON k.person = a.person
+  WHERE NOT a.test
+  UNION ALL
+  SELECT w.person AS record, w.person AS person, 'self' AS rule
+  FROM scope_under_veils AS w) AS r
 LEFT JOIN scope_reviewed AS v ON v.record = r.record
-JOIN (SELECT DISTINCT person FROM scope_reached) AS k ON k.person = r.person
-WHERE NOT r.test
 """,
     )

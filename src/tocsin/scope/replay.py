@@ -289,3 +289,13 @@ def _graded(ask: Ask, rule: str, *, sure: bool) -> tuple[int, str]:
     if ask.outcome != "ok":
         return POSSIBLE, "outcome"
     return PROBABLE, "exported" if ask.persons == "export" else "replayed"
+
+
+def driven(plan: Plan, persons: Mapping[int, int]) -> list[tuple[int, int, int]]:
+    """Rows of CLAUSES: the clause that the fewest persons answer drives its query."""
+    rows: list[tuple[int, int, int]] = []
+    for clauses, base in plan.bases.items():
+        numbers = [plan.clauses[clause] for clause in clauses]
+        driver = min(numbers, key=lambda n: (persons.get(n, 0), n))
+        rows += [(base, n, int(n == driver)) for n in numbers]
+    return rows

@@ -32,7 +32,11 @@ VISTA_ITEMS = table(
     sessions=COUNT,
 )
 VISTA_PERSONS = table(
-    "scope_vista_persons", "vista and record inside it", context=COUNT, record=TEXT
+    "scope_vista_persons",
+    "vista and record inside it",
+    context=COUNT,
+    record=TEXT,
+    held=COUNT,  # a bit for each column that holds a value, in the order given
 )
 
 
@@ -160,11 +164,19 @@ def vista_rows(
     return views, items
 
 
-def vista_persons() -> Step:
-    """Who stands inside each vista.
+def vista_persons(columns: Sequence[str]) -> Step:
+    """Who stands inside each vista, and which columns of the record hold a value.
+
+    Args:
+        columns: of persons, that items of the vistas rest on.
 
     Reads: scope_vistas, persons, scope_organisations, scope_cared, scope_unlisted
     """
+    bits = [
+        f"CASE WHEN p.{column} NOT IN ('', '0000-00-00') THEN {1 << n} ELSE 0 END"
+        for n, column in enumerate(columns)
+    ]
+    shown = f"v.context AS context, p.person AS record, {' + '.join(bits) or '0'} AS held"
     tail = """
 LEFT JOIN scope_unlisted AS u ON u.person = p.person AND u.service = v.service
 WHERE u.person IS NULL AND coalesce(p.created_us, v.moment_us) <= v.moment_us
@@ -179,15 +191,15 @@ WHERE u.person IS NULL AND coalesce(p.created_us, v.moment_us) <= v.moment_us
             "scope_unlisted",
         ),
         sql=f"""
-SELECT v.context AS context, p.person AS record
+SELECT {shown}
 FROM scope_vistas AS v JOIN persons AS p ON v.perimeter = 'region' {tail}
 UNION ALL
-SELECT v.context AS context, p.person AS record
+SELECT {shown}
 FROM scope_vistas AS v JOIN scope_organisations AS o ON o.organisation = v.subject
 JOIN persons AS p ON p.person = o.person {tail} AND v.perimeter = 'organisation'
   AND v.subject <> ''
 UNION ALL
-SELECT DISTINCT v.context AS context, p.person AS record
+SELECT DISTINCT {shown}
 FROM scope_vistas AS v JOIN scope_cared AS c ON c.account = v.subject
   AND c.from_us <= v.moment_us AND c.to_us >= v.from_us
 JOIN persons AS p ON p.person = c.person {tail} AND v.perimeter = 'care'
