@@ -109,3 +109,8 @@ def test_nothing_malformed_stops_the_reading(raw):
     read_message(
         b"From: a@b.example\nSubject: " + raw.replace(b"\n", b"") + b"\nTo: c@d.example\n\nx"
     )
+
+
+def test_a_channel_that_does_not_exist_is_an_input_error():
+    with pytest.raises(InputError, match="fax"):
+        read_message(b"Bonjour", channel="fax")

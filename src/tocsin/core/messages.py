@@ -164,6 +164,7 @@ class Senders:
         registrable: the registrable domain of a host, '' where it has none.
         leaning: what a text model thinks of an English mail (log-odds), from its folded
             subject and text; None where it has nothing to say.
+        french: the same for a French message, from its folded text.
         suffix_known: whether a host ends with a public suffix of the list.
     """
 
@@ -179,6 +180,7 @@ class Senders:
     suffix_known: Callable[[str], bool]
     notices: tuple[SentNotice, ...] = ()
     leaning: Callable[[str, str], float | None] = lambda subject, text: None
+    french: Callable[[str], float | None] = lambda text: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

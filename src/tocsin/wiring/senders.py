@@ -1,4 +1,4 @@
-"""The directory that messages are checked against, with the text model beside it."""
+"""The directory that messages are checked against, with the text models beside it."""
 
 from dataclasses import replace
 from functools import cache
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 @cache
 def known_senders() -> Senders:
-    """The shipped directory; the text model is loaded at the first English mail only."""
-    return replace(official_senders(), leaning=_leaning)
+    """The shipped directory; a text model is loaded at the first message in its tongue only."""
+    return replace(official_senders(), leaning=_leaning, french=_french)
 
 
 def _leaning(subject: str, text: str) -> float | None:
@@ -24,13 +24,22 @@ def _leaning(subject: str, text: str) -> float | None:
     words = text_model.words_of(subject, text)
     if len(words) < 5 or not text_model.is_english(words):
         return None
-    return text_model.leaning(_model(), words)
+    return text_model.leaning(_model("english-mail"), words)
+
+
+def _french(text: str) -> float | None:
+    """What the text model thinks of a French message; None for other tongues."""
+    from tocsin.act.phishing import text_model  # noqa: PLC0415
+
+    if not text_model.is_french(text_model.words_of("", text)):
+        return None
+    return text_model.leaning_of(_model("french-messages"), text_model.french_features(text))
 
 
 @cache
-def _model() -> "TextModel":
+def _model(name: str) -> "TextModel":
     from tocsin.act.phishing import text_model  # noqa: PLC0415
     from tocsin.adapters.text_weights import text_weights  # noqa: PLC0415
 
-    weights, step, constant, version = text_weights()
+    weights, step, constant, version = text_weights(name)
     return text_model.TextModel(weights=weights, step=step, constant=constant, version=version)

@@ -6,14 +6,15 @@ import pytest
 
 import tocsin.bench
 from tocsin.act.phishing.verdict import check
-from tocsin.adapters.official_senders import official_senders
+from tocsin.adapters.message_files import read_message
 from tocsin.core.messages import Message
+from tocsin.wiring.senders import known_senders
 
 FOLDER = Path(tocsin.bench.__file__).parent / "messages"
 HEALTH = {
     "vitale-renewal ameli-refund appointment pro-secret mutuelle espace-sante css",
     "health-results pharmacy medical-courier health-identity doctor-whatsapp vaccine",
-    "breach-notice vitale mes doctolib hospital blood viatrajectoire breach health",
+    "breach-notice vitale mes doctolib hospital blood viatrajectoire breach health lure-health",
 }
 
 
@@ -25,19 +26,16 @@ def rows(name):
 
 
 def message(channel, text):
-    subject, feed, rest = text.partition("\n") if channel == "mail" else ("", "", "")
-    if feed:
-        return Message(channel=channel, subject=subject, text=rest)
-    return Message(channel=channel, text=text)
+    return read_message(text.encode(), channel=channel)
 
 
 @pytest.fixture(scope="module")
 def senders():
-    return official_senders()
+    return known_senders()
 
 
 @pytest.mark.parametrize(
-    "name", ["development", "held_out", "varied", "second", "fresh", "later", "care"]
+    "name", ["development", "held_out", "varied", "second", "fresh", "later", "care", "unread"]
 )
 def test_lures_are_at_the_two_top_verdicts_and_health_lures_all(name, senders):
     lures = [(family, check(m, senders)) for family, label, m in rows(name) if label == "lure"]
@@ -48,7 +46,7 @@ def test_lures_are_at_the_two_top_verdicts_and_health_lures_all(name, senders):
 
 
 @pytest.mark.parametrize(
-    "name", ["development", "held_out", "varied", "second", "fresh", "later", "care"]
+    "name", ["development", "held_out", "varied", "second", "fresh", "later", "care", "unread"]
 )
 def test_no_genuine_message_is_called_a_scam(name, senders):
     genuine = [m for _, label, m in rows(name) if label == "genuine"]
@@ -64,7 +62,7 @@ def test_a_professional_who_asks_for_a_secret_is_always_at_the_top(senders):
             assert any(ask.startswith("secret.") for ask in checked.asks), m.text
 
 
-@pytest.mark.parametrize("name", ["fresh", "later", "care"])
+@pytest.mark.parametrize("name", ["fresh", "later", "care", "unread"])
 def test_a_secret_asked_by_care_is_at_the_top_however_it_is_told(name, senders):
     asked = [m for family, _, m in rows(name) if family == "pro-secret"]
     assert {m.text for m in asked if check(m, senders).verdict != "phishing"} == set()

@@ -1,13 +1,11 @@
 """Where links lead: unknown, disguised or imitating sites, and texts that lie about them."""
 
-import re
 from collections.abc import Iterator
 
-from tocsin.act.phishing.facts import PROFESSIONAL, Facts
+from tocsin.act.phishing.facts import Facts
 from tocsin.act.phishing.grounds import own, untrusted
 from tocsin.act.phishing.hosts import CHEAP_ENDS, Destination, defanged, host_of
-from tocsin.act.phishing.lexicon import WORDS
-from tocsin.act.phishing.lookalike import BAIT, made_of_bait
+from tocsin.act.phishing.names import own_name
 from tocsin.core.messages import Why
 from tocsin.core.records import Says
 
@@ -82,18 +80,14 @@ def destination_signs(f: Facts) -> Iterator[Why]:
     yield from _texts_that_lie(f)
 
 
-NOUNS = (
-    BAIT
-    | WORDS
-    | frozenset(
-        """
-    analyse analyses bilan bilans chambre choix clinique consultation cotisation courriel donnees donneur ehpad examen
-    examens hospitalisation imagerie laboratoire maternite medecins medicale medicales ordonnances ordre partage
-    patients pharmacie pharmacien quota radiologie rendez retrait scanner soins teleconsultation
-    traitement vaccin vaccination""".split()
+def names_itself(d: Destination, f: Facts) -> bool:
+    """Whether the domain of a link bears a name that the message gives before it."""
+    if d.start <= 0:
+        return False
+    plain = f.read.places is None
+    return bool(
+        own_name(d.domain, f.read.text[: d.start], f.read.original[: d.start] if plain else "")
     )
-)
-"""Words that name a thing and nobody: a site made of them does not name its owner."""
 
 
 def _host_signs(d: Destination, f: Facts) -> Iterator[Why]:
@@ -101,26 +95,28 @@ def _host_signs(d: Destination, f: Facts) -> Iterator[Why]:
     if d.kind != "unknown":
         return
     label, _, end = d.domain.rpartition(".")
-    parts = [p for p in re.split(r"[^a-z]+", label) if len(p) > 4 and p not in NOUNS]
-    own = (p for p in parts if not PROFESSIONAL.fullmatch(p))
-    own_name = next((p for p in own if re.search(rf"\b{p}", f.read.text[: d.start])), "")
     money = "pay" in f.asks or not f.pretexts.keys().isdisjoint(
         ("refund", "prize", "unpaid", "identity", "suspended", "breach")
     )
-    if own_name and d.start > 0 and end not in CHEAP_ENDS and not money:
+    if end not in CHEAP_ENDS and not money and names_itself(d, f):
         yield _why(
             "names_itself",
             f"Le site {defanged(d.host)} porte le nom que le message donne.",
             f"The site {defanged(d.host)} bears the name that the message gives.",
-            -0.5,
+            -0.7,
             span_of(d, f),
         )
-    if made_of_bait(d.domain.partition(".")[0]):
+    if d.made_of:
+        joined = d.made_of == "joined"
         yield _why(
-            "bait_name",
-            f"Le nom {defanged(d.host)} n'est fait que de mots d'administration ou de livraison.",
-            f"The name {defanged(d.host)} is made only of the words of an office or a delivery.",
-            0.9,
+            "joined_name" if joined else "bait_name",
+            f"Le nom {defanged(d.host)} joint un nom connu à des mots ordinaires : les vrais sites ne se nomment pas ainsi."
+            if joined
+            else f"Le nom {defanged(d.host)} n'est fait que de mots ordinaires : il ne dit pas à qui est le site.",
+            f"The name {defanged(d.host)} joins a known name to ordinary words: true sites are not called so."
+            if joined
+            else f"The name {defanged(d.host)} is made of ordinary words only: it does not tell whose site it is.",
+            1.2 if joined else 0.9,
             span_of(d, f),
         )
     if label and end in CHEAP_ENDS:

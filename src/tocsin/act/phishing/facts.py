@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tocsin.act.phishing.folding import Folded, fold, folded
 from tocsin.act.phishing.hosts import PLACEHOLDER, Destination, addresses, destination, owners
@@ -28,7 +28,7 @@ _BROUGHT = re.compile(
     r"(?:apport\w+|munissez|present\w+|pensez a|avec|venir avec|remettre|n'oubliez pas|lire|insere\w*)\b[^.\n]{0,80}$"
 )
 _CLICK_HERE = re.compile(
-    r"clique[rz]?\b.{0,20}(?:ici|lien|bouton|dessous|dessus|suivant)|cliquant|lien (?:suivant|ci)|(?:scanne[rz]?|flashe[rz]?|scan)\b.{0,25}\bqr\b|bouton (?:ci|suivant)|(?:click|tap) (?:here|below|on|the)|(?:link|button) below|following link"
+    r"clique[rz]?\b.{0,20}(?:ici|lien|bouton|dessous|dessus|suivant)|cliquant|lien (?:suivant|ci)|(?:scanne[rz]?|flashe[rz]?|scan)\b.{0,25}\bqr\b|bouton (?:ci|suivant)|(?:click|tap) (?:here|below|on|the)|(?:link|button) below|following link|lien (?:en|dans la|de la) bio\b|\[(?:je |cliqu|[a-z]{3,14}(?:er|ez|ir|oir)\b)[^\]\n.]{0,40}\]"
     r"|(?m:^(?:acceder|consulter|verifier|confirmer|activer|reactiver|mettre a jour|regler|payer|renouveler|suivre|valider|recuperer|demander|recevoir) (?:a |au |mon |ma |mes |le |la |les |l'|votre |une? |du |de )[^.\n]{2,45}$)"
 )
 
@@ -94,6 +94,10 @@ def facts(message: Message, senders: Senders) -> Facts:
     text = read.text
     found = _destinations(message, read, senders)
     bare = _without_addresses(text, found)
+    hidden = _CLICK_HERE.search(bare) or PLACEHOLDER.search(text)
+    if hidden and message.channel != "mail":
+        found = tuple(d for d in found if not _heading(d))
+        bare = _without_addresses(text, found)
     return Facts(
         message=message,
         read=read,
@@ -108,9 +112,14 @@ def facts(message: Message, senders: Senders) -> Facts:
         warning=_span(WARNING.search(bare)),
         warnings=len(WARNING.regex.findall(bare)) if WARNING.search(bare) else 0,
         greeting=_span(GREETING.search(bare)),
-        hidden_link=_span(_CLICK_HERE.search(bare) or PLACEHOLDER.search(text)),
+        hidden_link=_span(hidden),
         sender=_sender(message, senders),
     )
+
+
+def _heading(d: Destination) -> bool:
+    """A bare official address on top is whom the message says to be, not where its link leads."""
+    return d.kind == "official" and 0 <= d.start < 30 and "/" not in d.url
 
 
 def _without_quoted(text: str) -> str:
@@ -166,17 +175,7 @@ def _destinations(message: Message, read: Folded, senders: Senders) -> tuple[Des
 
 
 def _placed(one: Destination, start: int, end: int, shown: str = "") -> Destination:
-    return Destination(
-        url=one.url,
-        host=one.host,
-        domain=one.domain,
-        kind=one.kind,
-        bodies=one.bodies,
-        disguised=one.disguised,
-        start=start,
-        end=end,
-        shown=shown,
-    )
+    return replace(one, start=start, end=end, shown=shown)
 
 
 def _without_addresses(text: str, found: tuple[Destination, ...]) -> str:
@@ -279,11 +278,20 @@ def _number_kind(digits: str, written: str, official: set[str]) -> str:
     return "foreign" if written.startswith(("+", "00")) else "landline"
 
 
+WEBMAIL = frozenset(
+    "gmail.com outlook.com outlook.fr hotmail.com hotmail.fr yahoo.com yahoo.fr live.com live.fr icloud.com me.com mac.com msn.com aol.com gmx.com gmx.fr".split()
+)
+"""Domains of large bodies where anybody has a mailbox: a sender there is not the body."""
+
+
 def _sender(message: Message, senders: Senders) -> Destination | None:
     _, at, host = message.sender_address.rpartition("@")
     if not at or "." not in host:
         return None
-    return destination(fold(host).strip(" >"), senders)
+    one = destination(fold(host).strip(" >"), senders)
+    if one.domain in WEBMAIL:
+        return replace(one, kind="unknown", bodies=frozenset())
+    return one
 
 
 __all__ = ["Claimed", "Facts", "Number", "facts", "owners"]

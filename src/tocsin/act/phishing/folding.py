@@ -39,6 +39,8 @@ _STYLED = re.compile(r"[\U0001d400-\U0001d7ff\uff21-\uff3a\uff41-\uff5a]{3,}")
 _ZERO_WIDTH_INSIDE = re.compile(r"[^\W\d_][\u200b-\u200d\u2060-\u2064\ufeff\u180e\u034f]+\w")
 _PILED = re.compile(r"[A-Za-z][\u0305\u0306\u0309-\u0326\u0329-\u036f]")
 _SPELT = re.compile(r"(?<![a-z0-9])(?:[a-z0-9@$!|][ .\-_*|~]){3,}[a-z0-9@$!](?![a-z0-9])")
+_TAIL = re.compile(r"(?:[ .\-][0-9])+$")
+"""Digits after spelled-out words: a number of their own."""
 _PARTED = re.compile(r"(?<=[a-z])[*_|~^`]+(?=[a-z])")
 _TOKEN = re.compile(r"[a-z0-9@$!|€]*[a-z][a-z0-9@$!|€]*")
 _URL_LIKE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
@@ -198,14 +200,15 @@ def _defanged(text: str) -> list[Change]:
 def _spelt(text: str) -> list[Change]:
     found: list[Change] = []
     for m in _SPELT.finditer(text):
-        run = re.sub(r"[ .\-_*|~]", "", m.group())
+        written = _TAIL.sub("", m.group())
+        run = re.sub(r"[ .\-_*|~]", "", written)
         letters = sum(c.isalpha() for c in run)
         if letters * 2 < len(run):
             continue
         plain = run if run.isalpha() else BY_SKELETON.get(skeleton(run), run)
         words, known = parted(plain)
-        acronym = "." in m.group() and " " not in m.group() and len(run) <= 6
-        found.append((m.start(), m.end(), words, known >= 4 and not acronym))
+        acronym = "." in written and " " not in written and len(run) <= 6
+        found.append((m.start(), m.start() + len(written), words, known >= 4 and not acronym))
     return found
 
 

@@ -127,7 +127,12 @@ def untrusted(f: Facts) -> list[Destination]:
 
 def own(f: Facts, d: Destination) -> bool:
     """Whether a plain destination is on the domain that the mail says it comes from."""
-    return d.kind == "unknown" and f.sender is not None and d.domain == f.sender.domain
+    return (
+        d.kind == "unknown"
+        and not d.made_of
+        and f.sender is not None
+        and d.domain == f.sender.domain
+    )
 
 
 # Ways out: what somebody else could do with the reader --------------------------------------------
@@ -140,12 +145,18 @@ def way(f: Facts) -> float:
     ways = (
         (1.0, any(d.kind != "hidden" and not own(f, d) for d in untrusted(f))),
         (0.9, "messaging" in f.asks or f.message.forms > 0 or markup),
-        (0.8, risky_number(f) is not None and "call" in f.asks),
+        (0.8, risky_number(f) is not None and "call" in f.asks and not _free_calls(f)),
         (0.7, any(own(f, d) for d in f.destinations)),
+        (0.8, f.hidden_link is not None and not trusted and f.message.channel == "web"),
         (0.45, f.hidden_link is not None and not trusted),
         (0.35, "reply" in f.asks),
     )
     return next((factor for factor, open_ in ways if open_), 0.0)
+
+
+def _free_calls(f: Facts) -> bool:
+    """Whether all numbers are free ones (0800 to 0805: Arcep), which no swindler rents."""
+    return all(n.digits.startswith(("0800", "0801", "0805")) for n in f.numbers)
 
 
 MARKUP_FILES = (".html", ".htm", ".shtml", ".svg", ".xhtml")

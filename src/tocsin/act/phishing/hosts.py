@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tocsin.act.phishing.lookalike import alike, is_disguised, readable
+from tocsin.act.phishing.names import of_function
 from tocsin.core.messages import Senders
 
 SHORTENERS = frozenset(
@@ -60,6 +61,7 @@ class Destination:
     Args:
         kind: official public neutral messaging shortener free_host address lookalike
             userinfo unknown hidden (a link whose address cannot be read).
+        made_of: for an unknown site, what its name is made of (`names.of_function`).
         bodies: the bodies whose site it is, or that it imitates.
         start, end: its place in the folded text; -1 when it is not written there.
     """
@@ -70,6 +72,7 @@ class Destination:
     kind: str
     bodies: frozenset[str]
     disguised: bool = False
+    made_of: str = ""
     start: int = -1
     end: int = -1
     shown: str = ""
@@ -135,7 +138,13 @@ def destination(url: str, senders: Senders) -> Destination:
         kind=kind,
         bodies=bodies,
         disguised=is_disguised(host),
+        made_of=_made_of(domain, _Known(senders)) if kind == "unknown" else "",
     )
+
+
+@lru_cache(maxsize=8192)
+def _made_of(domain: str, known: "_Known") -> str:
+    return of_function(domain, known.senders.by_word)
 
 
 def owners(host: str, senders: Senders) -> frozenset[str]:

@@ -101,15 +101,6 @@ def alike(host: str, body_of: Mapping[str, str], *, stem: str = "") -> Alike | N
     return _alike(host, found, "one_edit") if found is not None else None
 
 
-def made_of_bait(stem: str) -> bool:
-    """Whether a name is made of two or more bait words and nothing else: espace-client-secure."""
-    words = [w for w in re.split(r"[^a-z]+", readable(stem)) if w]
-    letters = sum(map(len, words))
-    if letters < 9 or not all(_all_bait(word) for word in words):
-        return False
-    return len(words) > 1 or words[0] not in BAIT
-
-
 def _alike(host: str, found: tuple[str, str], how: str) -> Alike:
     body, part = found
     return Alike(host=host, body=body, part=part, how=how)

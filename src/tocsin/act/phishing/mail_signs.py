@@ -96,6 +96,15 @@ def _shape_signs(f: Facts) -> Iterator[Why]:
             0.8,
             (strange[0].shown or strange[0].host)[:90],
         )
+    wants = f.pretexts or f.pressures or f.asks or f.secrets.asked
+    if f.sender.made_of and wants:
+        yield _why(
+            "bait_sender",
+            f"L'expéditeur {defanged(f.sender.host)} porte un nom fait de mots ordinaires : il ne dit pas qui écrit.",
+            f"The sender {defanged(f.sender.host)} has a name made of ordinary words: it does not tell who writes.",
+            1.1,
+            f.message.sender_address[:90],
+        )
     end = f.sender.domain.rpartition(".")[2]
     if f.sender.kind == "unknown" and end in CHEAP_ENDS:
         yield _why(

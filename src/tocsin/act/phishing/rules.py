@@ -18,6 +18,7 @@ from tocsin.act.phishing.mail_signs import sender_signs
 from tocsin.act.phishing.own_notices import own_notice_signs
 from tocsin.act.phishing.schemes import schemes
 from tocsin.act.phishing.schemes_now import schemes_now
+from tocsin.act.phishing.shapes import shapes
 from tocsin.act.phishing.swindles import swindles
 from tocsin.core.messages import Senders, Why
 from tocsin.core.records import Says
@@ -52,6 +53,7 @@ def signals(f: Facts, senders: Senders) -> Iterator[Why]:
         *schemes(f),
         *schemes_now(f),
         *swindles(f),
+        *shapes(f),
         *grounds(f),
     ):
         sure = one.signal == "impossible_act" or one.weight < 0

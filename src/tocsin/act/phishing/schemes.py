@@ -20,7 +20,7 @@ _CARD_COURIER = re.compile(
     r"(?:coursier|livreur|agent|quelqu'un|policier|collegue)\b.{0,80}(?:chercher|recuperer|prendre|passer|remettre)\b.{0,60}(?:carte|especes|argent|bijoux|liquide)|(?:especes|liquide|argent|carte bancaire|bijoux)\b.{0,50}(?:au|a un|par un) (?:coursier|livreur|agent|policier)"
 )
 _MONEY_NOW = re.compile(
-    r"(?:pay|regl|vers|vir)\w*\b.{0,60}(?:tout de suite|immediat\w+|caution|virement|especes|carte|coupon|amende|frais|avance|euros?|€)|(?:virement|mandat|coupon|recharge)\b.{0,40}(?:tout de suite|immediat|urgent|securis|compte sur)|compte (?:securise|sequestre|de securite|temporaire)"
+    r"(?:par|avec) (?:ma |sa |la |une )?(?:carte|cb)\b.{0,24}(?:au telephone|par telephone|tout de suite|a distance)|tout de suite par (?:carte|cb)\b|(?:pay|regl|vers|vir)\w*\b.{0,60}(?:tout de suite|immediat\w+|caution|virement|especes|carte|coupon|amende|frais|avance|euros?|€)|(?:virement|mandat|coupon|recharge)\b.{0,40}(?:tout de suite|immediat|urgent|securis|compte sur)|compte (?:securise|sequestre|de securite|temporaire)"
 )
 _SOCIAL = re.compile(
     r"(?:rendez-vous|rdv|convoque\w*|invit\w+)\b.{0,160}\b(?:rsa|pmi|accompagnement|insertion|orientation|mission locale|assistante? sociale?|departement\w*|referente?)\b"
@@ -34,7 +34,7 @@ _STOP = re.compile(
 _CODE_GIVEN = re.compile(
     r"\b(?:[a-z]-)?\d{3}[ -]?\d{1,5} (?:est|is)\b.{0,25}(?:code|otp)|code\b.{0,60}(?:est|is|:) ?:?\s?(?:[a-z]-)?\d{3}[ -]?\d{1,5}\b|code (?:suivant|ci-dessous)"
 )
-_COURIER_SELF = re.compile(
+COURIER_SELF = re.compile(
     r"(?:je suis|c'est|ici) (?:le |votre |un )?(?:livreur|coursier|facteur|chauffeur)"
 )
 _DRIVER_PROBLEM = re.compile(
@@ -130,7 +130,7 @@ def _job_and_messaging(f: Facts) -> Iterator[Why]:
         None,
     )
     job = f.pretexts.get("job")
-    trade = {"prize", "investment", "refund", "parcel", "alarm"} & f.pretexts.keys()
+    trade = {"prize", "investment", "refund", "parcel", "alarm", "aid"} & f.pretexts.keys()
     stranger = f.claims and ({"reply", "pay"} & f.asks.keys() or _risky(f) is not None)
     if messaging is not None and (job or trade or stranger):
         yield _why(
@@ -268,7 +268,9 @@ def _money(f: Facts) -> Iterator[Why]:
             "Bank details are changed by message.",
         )
         yield _why("new_bank_details", says, 2.6, f.quote(transfer))
-    elif re.search(r"coupon|pcs|neosurf|cadeau|western|moneygram|bitcoin|gift|wire", words):
+    elif re.search(
+        r"coupon|pcs|neosurf|cadeau|proches|amis|western|moneygram|bitcoin|gift|wire", words
+    ):
         says = Says(
             "On demande un paiement qui ne se rattrape pas.",
             "A payment that cannot be undone is wanted.",
@@ -361,7 +363,7 @@ def _innocent(f: Facts) -> Iterator[Why]:
             "Le message dit comment ne plus en recevoir.", "The message says how to stop it."
         )
         yield _why("stop_offered", says, -0.8, f.quote(stop.span()))
-    driver = _COURIER_SELF.search(f.read.text) or _DRIVER_PROBLEM.search(f.read.text)
+    driver = COURIER_SELF.search(f.read.text) or _DRIVER_PROBLEM.search(f.read.text)
     if driver and outside:
         says = Says("Un « livreur » envoie un lien.", "A “driver” sends a link.")
         yield _why("driver_link", says, 1.6, f.quote(driver.span()))

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from tocsin.act.phishing.facts import Facts
-from tocsin.act.phishing.grounds import untrusted
+from tocsin.act.phishing.grounds import own, untrusted
+from tocsin.act.phishing.hosts import TRUSTED
 from tocsin.core.messages import Why
 from tocsin.core.records import Says
 
@@ -133,7 +134,8 @@ def _dear(f: Facts) -> Iterator[Why]:
     number = next((n for n in f.numbers if n.digits.startswith("089")), None)
     if number is None or "call" not in f.asks or f.message.channel == "call":
         return
-    if (f.pretexts or f.professional is not None) and f.warnings < 2:
+    told = f.pretexts or f.pressures or f.claims or f.professional is not None
+    if told and f.warnings < 2:
         yield _why(
             "dear_number",
             "Le numéro à rappeler est surtaxé : un avis sérieux donne un numéro gratuit ou ordinaire.",
@@ -157,7 +159,10 @@ _RESULT = re.compile(r"resultats?\b|bilan|analyses?\b|examens?\b|radio\b|scanner
 
 def _at_a_link(f: Facts) -> Iterator[Why]:
     """What only a link of somebody unknown makes a lure."""
-    if not untrusted(f) or f.sender is not None:
+    known = f.sender is not None and (
+        f.sender.kind in TRUSTED or f.message.authentication.get("dmarc") == "pass"
+    )
+    if not any(not own(f, d) for d in untrusted(f)) or known:
         return
     text, care = f.read.text, f.professional is not None
     for signal, m, holds, weight, fr, en in (

@@ -10,19 +10,19 @@ from dataclasses import dataclass
 
 OBJECTS: dict[str, str] = {
     "secret.nir": (
-        r"numeros? (?:de |d')?(?:securite sociale|secu(?:rite)?\b|assure\b|immatriculation)|n[°o]?\.? ?(?:de )?secu\w*(?: sociale)?"
+        r"numeros? (?:de |d')?(?:securite sociale|secu(?:rite)?\b|assure\b|immatriculation)|\bn[°o]?\.? ?(?:de )?secu\w*(?: sociale)?|\b(?:ta|ton|votre) (?:num\w* (?:de )?)?secu\b"
         r"|\bnir\b|numeros? (?:inscrit |figurant )?(?:de |sur )?(?:la |ma |votre |sa |leur )?carte vitale"
         r"|(?:photo|copie|scan|recto)\w* .{0,20}carte vitale|carte vitale (?:en photo|recto|scannee)|matricule ins|numero ins"
         r"|social security numbers?|\bssn\b|national insurance number|nhs number|health insurance number"
     ),
     "secret.iban": (
         r"(?:coordonnees|informations|references|donnees|infos) (?:de (?:votre|ton|son|ma) )?(?:compte )?bancaires?|\brib\b|\biban\b|releve d'identite bancaire"
-        r"|numero (?:de |du )?(?:votre |ton |son |mon )?compte(?: bancaire)?|code guichet|bank(?:ing)? (?:account )?(?:details|information|number)s?|bank account\b|account number"
+        r"|numeros? (?:de |du )?(?:votre |ton |son |mon |mes |vos )?comptes?(?: bancaires?)?|code guichet|bank(?:ing)? (?:account )?(?:details|information|number)s?|bank account\b|account number"
     ),
     "secret.card": (
         r"(?:numeros?|chiffres|photo|copie|code|scan|informations|donnees|details|references|date d'expiration)\b.{0,24}?\b(?:carte (?:bancaire|bleue|de credit|de paiement|visa|bleu)|cb)\b"
-        r"|(?<!par )(?<!en )carte (?:bancaire|bleue|de credit|de paiement)|numero de (?:ma |sa |votre |ta )?(?:carte|cb)\b|(?:les |ses |vos |mes )?\d+ chiffres .{0,20}carte"
-        r"|cryptogramme|\bcvv\d?\b|\bcvc\d?\b|trois chiffres (?:au dos|derriere)|(?:credit|debit|bank) card(?: number| details| information)?|card (?:number|details)"
+        r"|(?<!par )(?<!en )carte (?:bancaire|bleue|de credit|de paiement)|(?:numeros?|\bn[°o]\.?) (?:de |du )?(?:la |ma |sa |votre |ta )?(?:carte\b(?! (?:vitale|d'|nationale|de (?:mutuelle|fidelite|sejour)))|cb\b)|(?:les |ses |vos |mes )?\d+ chiffres .{0,20}carte"
+        r"|(?:trois|3) (?:derniers )?chiffres (?:au|du|a) (?:dos|verso)|cryptogramme|\bcvv\d?\b|\bcvc\d?\b|trois chiffres (?:au dos|derriere)|(?:credit|debit|bank) card(?: number| details| information)?|card (?:number|details)"
     ),
     "secret.password": (
         r"mots? de passe\w*|\bmdp\b|identifiants?\b(?! (?:national|ins|habituel))|codes? (?:secrets?|confidentiels?|pin|personnels?|d'acces|d'activation|d'identification|ameli|bancaire|de la carte|de carte|e-?cps|cps)"
@@ -47,12 +47,12 @@ _TELL = (
     r"|send\b|sends\b|give\b|gives\b|share\b|tell\b|provide\w*|reply with|text\b|forward\b|read (?:me|us|out)|supply|disclose"
 )
 _TYPE = (
-    r"saisi\w*|renseign\w*|indiqu\w*|confirm(?:er|ez|es?|ation|ions|iez)\b|verifi(?:er|ez|e)\b|valid(?:er|ez|e)\b|complete[rz]\b|entre[rz]\b|inscri\w+|mettre a jour|mettez a jour|mise a jour|actualise[rz]\b|precise[rz]?\b|note[rz]\b|enregistre[rz]\b|rempli\w*|ajoute[rz]\b|charge[rz]\b|depose[rz]\b"
+    r"saisi\w*|renseign\w*|indiqu\w*|confirm(?:er|ez|es?|ation|ions|iez)\b|verifi(?:er|ez|e)\b|valid(?:er|ez|e)\b|complete[rz]\b|entre[rz]\b|inscri\w+|mettre a jour|mettez a jour|mise a jour|actualise[rz]\b|precise[rz]?\b|note[rz]\b|enregistre[rz]\b|rempli\w*|ajoute[rz]\b|\bmets\b|\bmettez\b(?! (?:a|en|fin|au)\b)|charge[rz]\b|depose[rz]\b"
     r"|enter\b|submit\b|confirm\b|verify\b|update\b|fill in|type\b|input\b|validate\b"
 )
 _WANT = (
     r"(?<!votre )(?<!une )(?<!ma )(?<!la )(?<!cette )(?<!votre derniere )(?<!nouvelle )demand(?:e|ent|er|ons|ait|aient|ee?s?|era|erons|eront|erai|erait|ez|iez)\b|reclam\w+|exig\w+|voul(?:ait|aient|u|ais)\b|\bveut\b|\bveulent\b|\bvoudra\w+|souhait\w+|solicit\w+|sollicit\w+|besoin (?:de|d')|il (?:me |nous |lui |leur )?fa(?:ut|udrait|llait)\b"
-    r"|manque\b|attend(?:s|ons)\b|\bquel(?:le)?s? (?:est|sont)|merci (?:de|d')|pouvez[- ]vous|peux[- ]tu|pourriez[- ]vous|svp\b|s'il (?:vous|te) plait|necessaires?\b|requise?s?\b|obligatoires?\b|(?:a|doit|devez) (?:nous |me )?(?:fournir|envoyer|communiquer|transmettre|donner)|obtenir\b|recuperer\b|relever\b|cherchait a|reconfirmer|insist\w*|ti?en(?:t|ait) a\b|d'avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b|pour avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b"
+    r"|manque\b|attend(?:s|ons)\b|\bquel(?:le)?s? (?:est|sont)|merci (?:de|d')|pouvez[- ]vous|peux[- ]tu|pourriez[- ]vous|svp\b|s'il (?:vous|te) plait|necessaires?\b|necessit(?:e|ent|era|ait)\b|requise?s?\b|obligatoires?\b|(?:a|doit|devez) (?:nous |me )?(?:fournir|envoyer|communiquer|transmettre|donner)|obtenir\b|recuperer\b|relever\b|cherchait a|reconfirmer|insist\w*|ti?en(?:t|ait) a\b|d'avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b|pour avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b"
     r"|ask(?:s|ed|ing)? (?:\w+ ){0,3}for|need\w*|require\w*|request\w*|want(?:s|ed)?\b|what(?:'s| is) your|please|must have"
 )
 _VERB = re.compile(rf"\b(?:{_TELL}|{_TYPE}|{_WANT})")
@@ -82,8 +82,16 @@ _CLAUSE_END = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n|;")
 _IN_PERSON = re.compile(
-    r"apport\w+|munissez|munir|present(?:ez|er|ation)\b|remett(?:re|ez) (?:a|au|aux|votre|vos|la|le|les)\b|(?:venir|venez|viens) avec|a l'accueil|lors de votre (?:venue|visite|passage|arrivee|admission|rendez|prochain)|au guichet|en agence|en mairie|prochain passage|\bpensez a (?:venir|prendre|votre|vous munir)|pensez a votre|sur (?:vous|place)|bring (?:your|a|the)|at (?:the )?reception"
+    r"apport\w+|munissez|munir|present(?:ez|er|ation)\b|remett(?:re|ez) (?:a|au|aux|votre|vos|la|le|les)\b|(?:venir|venez|viens) avec|a l'accueil|lors de votre (?:venue|visite|passage|arrivee|admission|rendez|prochain)|au guichet|au secretariat|\bretir(?:er|ez|e)\b|venir chercher|en agence|en mairie|prochain passage|\bpensez a (?:venir|prendre|votre|vous munir)|pensez a votre|sur (?:vous|place)|bring (?:your|a|the)|at (?:the )?reception"
 )
+_FETCHED = re.compile(
+    r"\bretir(?:er|ez|e)\b|apport\w+|se munir|me munir|present(?:er|ez)\b|au guichet|en mairie|venir (?:la |le |les )?chercher"
+)
+"""What notes of a call tell of a thing shown or fetched in person."""
+_TO_BRING = re.compile(
+    r"\s*(?:a (?:deposer|remettre|apporter|joindre au dossier)|deposez|remettez|apportez)\b"
+)
+"""A sentence that says that what was told before is brought, not sent."""
 _OWN_SPACE = re.compile(
     r"(?:dans|sur|depuis|via|rubrique|par) (?:votre |mon |l'|le |la |son )?(?:espace|compte|portail|application|appli|site (?:officiel|de la|du)|plateforme|teleservice|messagerie securisee|coffre)|par (?:courrier|voie postale)|online account|patient portal"
 )
@@ -151,7 +159,7 @@ def secret_facts(text: str, *, notes: bool) -> SecretFacts:
                 denied.append(place)
                 continue
             direct = _directness(sentence, verb, ask, given=given, notes=notes)
-            if verb == login:
+            if verb == login or (direct and not notes and _TO_BRING.match(text, end)):
                 direct = False
             if direct is not None:
                 asked.append(SecretAsk(ask=ask, start=place[0], end=place[1], direct=direct))
@@ -214,9 +222,13 @@ def _directness(
 ) -> bool | None:
     """True: asked of the reader. False: on his own account, or a code typed. None: not asked."""
     remote = notes or _REMOTE.search(sentence) is not None
-    if _IN_PERSON.search(sentence) and not remote:
+    if (_FETCHED if notes else _IN_PERSON).search(sentence) and not _REMOTE.search(sentence):
         return None
-    if _ASKED_BY_READER.search(sentence) and ask in ("secret.password", "secret.otp"):
+    if (
+        not notes
+        and _ASKED_BY_READER.search(sentence)
+        and ask in ("secret.password", "secret.otp")
+    ):
         return None
     telling = _TELLING.match(sentence, verb[0]) is not None
     if ask == "secret.otp":

@@ -61,11 +61,11 @@ SWINDLES = (
     _swindle(
         "gift_cards",
         r"(?:cartes?|coupons?|tickets?) (?:cadeaux?|apple|google|itunes|amazon|steam|neosurf|"
-        r"transcash|pcs|paysafecard|razer)|gift ?cards?",
+        r"transcash|pcs|paysafecard|razer)|(?:cartes?|recharges?|tickets?)? ?\b(?:neosurf|transcash|toneo|pcs)\b|gift ?cards?",
         r"(?:envo\w+|transmet\w+|donn\w+|communiqu\w+|photo\w*|grat\w+)\b.{0,40}\bcodes?\b|"
         r"\bcodes?\b.{0,40}(?:envo|transmet|photo|par mail|par sms|par retour)|"
         r"(?:send|scratch|photo|picture|forward|share)\b.{0,50}\b(?:codes?|pins?|cards?|back)\b|"
-        r"rembours\w+ (?:ce soir|demain|plus tard|ensuite)|reimburse|purchase .{0,30}(?:for me|on my behalf)",
+        r"rembours\w+ (?:ce soir|demain|plus tard|ensuite|des\b|apres|quand|a mon|lundi)|reimburse|purchase .{0,30}(?:for me|on my behalf)",
         3.6,
         "Des cartes cadeaux dont on veut les codes : personne ne se fait payer ainsi.",
         "Gift cards whose codes are wanted: nobody is paid this way.",
@@ -74,12 +74,13 @@ SWINDLES = (
         "new_bank_details",
         r"(?:chang\w+|nouve\w+|modifi\w+|mis a jour|mise a jour)\b.{0,40}(?:de banque|rib\b|iban|"
         r"coordonnees bancaires|compte bancaire|domiciliation)"
+        r"|(?:rib|iban|coordonnees bancaires|compte bancaire)\b.{0,16}(?:a|ont|est) (?:\w+ )?(?:change|modifie|nouve)\w*"
         r"|(?:new|changed|updated?|different) (?:bank|banking|account|payment|wire)\b.{0,20}(?:details?|"
         r"information|account|instructions)?",
         r"(?:regl|pay|vir|vers|effectu)\w*\b.{0,80}(?:nouveau compte|nouvel iban|nouveau rib|sur ce|"
         r"ci-joint|a compter)|ne plus utiliser|ancien (?:compte|iban|rib)|"
         r"(?:prochaines?|futurs?) (?:factures?|reglements?|virements?|paiements?|salaires?)|"
-        r"prochaine paie|(?:future|next|all|upcoming|outstanding) (?:payments?|invoices?|pay ?(?:roll|checks?)|"
+        r"prochaine paie|(?:par virement|le compte)\b.{0,40}(?:indique|ci-joint|joint|document)|(?:future|next|all|upcoming|outstanding) (?:payments?|invoices?|pay ?(?:roll|checks?)|"
         r"remittances?)|direct deposit",
         2.6,
         "On change des coordonnées bancaires par message : rappelez le numéro que vous connaissez.",
@@ -132,6 +133,14 @@ SWINDLES = (
         "To pay unseen, by a means that cannot be undone.",
     ),
     _swindle(
+        "buyer_courier",
+        r"(?:coursier|transporteur|livreur|dhl|ups|chronopost|mondial relay)\b.{0,80}(?:argent|enveloppe|especes|liquide|cash)",
+        r"(?:pay|avanc|regl)\w*\b.{0,30}(?:assurance|frais|caution)|(?:assurance|frais)\b.{0,30}rembours",
+        3.4,
+        "Un acheteur qui envoie un coursier et fait avancer des frais : une arnaque connue.",
+        "A buyer who sends a courier and has fees advanced: a known scam.",
+    ),
+    _swindle(
         "code_to_scan",
         r"(?:scann\w+|flash\w+) (?:le |ce |votre )?(?:qr|code)|scan (?:the |this )?(?:qr|code|barcode)|"
         r"qr ?code (?:ci-joint|ci-dessous|below|attached)",
@@ -154,7 +163,7 @@ SWINDLES = (
     ),
     _swindle(
         "answer_for_the_link",
-        r"(?:colis|livraison|paquet|compte|dossier|remboursement|amende|package|parcel|delivery)",
+        r"(?:colis|livraison|paquet|compte|dossier|remboursement|amende|carte|demande|lien|message|package|parcel|delivery)",
         r"(?:repond\w*|tapez|envoyez|reply|respond) (?:par )?(?:[\"'« ]*)?(?:oui|ok|1|y|yes)\b.{0,60}"
         r"(?:lien|recevoir|activer|obtenir|link|activate)",
         2.6,
@@ -167,7 +176,7 @@ SWINDLES = (
 
 def swindles(f: Facts) -> Iterator[Why]:
     """The swindles that a message matches, with the words of what is wanted."""
-    known = f.sender is not None and f.sender.kind in TRUSTED
+    known = f.sender is not None and f.sender.kind in TRUSTED  # never a free mailbox
     if f.message.channel == "call" or f.warnings or known:
         return
     for one in SWINDLES:

@@ -10,12 +10,14 @@
 import math
 
 from tocsin.act.phishing.advice import advice
+from tocsin.act.phishing.destination_signs import names_itself
 from tocsin.act.phishing.facts import MOST_READ, Facts, facts
 from tocsin.act.phishing.folding import fold
-from tocsin.act.phishing.grounds import untrusted
+from tocsin.act.phishing.grounds import way
 from tocsin.act.phishing.hosts import TRUSTED
-from tocsin.act.phishing.rules import health_speaks, signals
-from tocsin.core.messages import ASKS, CLAIMS, Checked, Message, Senders, Why
+from tocsin.act.phishing.rules import signals
+from tocsin.act.phishing.told import asks_of, claims_of
+from tocsin.core.messages import Checked, Message, Senders, Why
 from tocsin.core.records import Says
 
 SUSPICIOUS, PHISHING = 2.0, 3.5
@@ -42,7 +44,10 @@ def check(message: Message, senders: Senders) -> Checked:
     found = tuple(signals(read, senders))
     score = sum(one.weight for one in found)
     lean = _leaning(read, senders)
+    french = senders.french(spoken(read)) if lean is None else None
     verdict = raised(verdict_of(score), score, lean)
+    if french is not None and french >= _sure(read, score):
+        verdict = "suspicious" if verdict == "no_sign" else verdict
     if verdict != verdict_of(score):
         found = (*found, _raised_why(read))
     return Checked(
@@ -80,6 +85,31 @@ at MIDDLE. Set on the mails of 2002 (docs/reference/benchmarks.md)."""
 FLOORS = {"phishing": 0.5, "suspicious": 0.35, "no_sign": 0.0}
 
 
+SURE_FRENCH, SURE_ALONE, NEVER = 1.2, 1.5, 99.0
+"""Leanings of the French model that raise a weak case to `suspicious`, never to the top: with a
+sum of WEAK_FRENCH; with none, where the message leads to somebody unknown."""
+
+WEAK_FRENCH, SMALL_WAY = 0.3, 0.4
+"""The least sum of a weak case; the way out below which a message leads to nobody."""
+
+
+def _sure(f: Facts, score: float) -> float:
+    """The leaning of the French model that raises this message."""
+    if score >= WEAK_FRENCH:
+        return SURE_FRENCH
+    named = any(names_itself(d, f) for d in f.destinations)
+    return SURE_ALONE if score >= 0 and way(f) > SMALL_WAY and not named else NEVER
+
+
+def spoken(f: Facts) -> str:
+    """The folded words of a message without its addresses: where they lead is the rules' part."""
+    text = f.read.text
+    for one in sorted(f.destinations, key=lambda d: -d.start):
+        if one.start >= 0:
+            text = f"{text[: one.start]} {text[one.end :]}"
+    return text
+
+
 def _leaning(f: Facts, senders: Senders) -> float | None:
     """What the text model thinks of a mail in English; None where it has nothing to say."""
     if f.message.channel != "mail":
@@ -110,30 +140,6 @@ def _raised_why(f: Facts) -> Why:
     )
     words = f.read.original.split("\n", 1)[0].strip()[:90]
     return Why(signal="text_model", says=says, weight=0.4, quote=words)
-
-
-def asks_of(f: Facts) -> tuple[str, ...]:
-    """What the message wants, in the order of ASKS."""
-    found = {one.ask for one in f.secrets.asked}
-    found |= f.asks.keys() & {"messaging", "install", "transfer"}
-    if untrusted(f) or f.hidden_link is not None:
-        found.add("click")
-        found |= f.asks.keys() & {"pay", "form"}
-    if "call" in f.asks and f.numbers:
-        found.add("call")
-    if "reply" in f.asks:
-        found.add("reply")
-    return tuple(ask for ask in ASKS if ask in found)
-
-
-def claims_of(f: Facts) -> tuple[str, ...]:
-    """Whom the message claims to come from, in the order of CLAIMS."""
-    found = {c.body.claim for c in f.claims if c.strong} or {c.body.claim for c in f.claims}
-    if f.professional is not None and health_speaks(f):
-        found.add("health")
-    if "relative" in f.pretexts:
-        found.add("relative")
-    return tuple(claim for claim in CLAIMS if claim in found)
 
 
 def reasons_of(f: Facts, found: tuple[Why, ...], verdict: str) -> tuple[Why, ...]:
