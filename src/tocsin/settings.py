@@ -1,6 +1,7 @@
 """Settings of a run, from the environment: few, with defaults that need no thought."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,22 @@ class Settings:
     threads: int  # TOCSIN_THREADS
     spark: str  # address of a Spark cluster, TOCSIN_SPARK; '' = this machine alone
     spark_memory: str  # of its driver and of each executor, TOCSIN_MEMORY too
+
+    @property
+    def rows_in_hand(self) -> int:
+        """Rows of a trail that detection holds at once in so much memory."""
+        found = re.fullmatch(r"\s*([0-9.]+)\s*([KMGT]?)i?B?\s*", self.memory, re.IGNORECASE)
+        if found is None or found[1].count(".") > 1 or found[1] == ".":
+            return ROWS_A_MEGABYTE * 640
+        megabytes = float(found[1]) * UNITS[found[2].upper()]
+        return max(int(megabytes * ROWS_A_MEGABYTE), 100_000)
+
+
+ROWS_A_MEGABYTE = 2_400
+"""Rows of access that a megabyte of the engine's memory can work on."""
+
+UNITS = {"": 1e-6, "K": 1e-3, "M": 1.0, "G": 1e3, "T": 1e6}
+"""Megabytes of each unit."""
 
 
 def settings() -> Settings:

@@ -27,6 +27,7 @@ CLUSTER_ERRORS = (PySparkException, Py4JError)
 _SPARK = {
     "VARCHAR": "STRING",
     "BIGINT": "BIGINT",
+    "INTEGER": "INT",
     "DOUBLE": "DOUBLE",
     "BOOLEAN": "BOOLEAN",
     "TIMESTAMP": "TIMESTAMP",

@@ -231,9 +231,7 @@ def write_day(
     for source in SOURCES:
         sql = _LOGINS if source == "idp" else _ACTS
         digest = hashlib.sha256(f"{source}{day}".encode()).hexdigest()
-        made = sql.format(
-            source=source, digest=digest, whom=_WHOM.format(**facts), **facts
-        )
+        made = sql.format(source=source, digest=digest, whom=_WHOM.format(**facts), **facts)
         db.execute(
             f"COPY (SELECT * FROM ({made}) ORDER BY account, occurred_at, position) "
             f"TO '{root / public_name(source, digest)}' "

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 TEXT = "VARCHAR"
 COUNT = "BIGINT"
+CODE = "INTEGER"  # inside the engine only: numbers of things that are fewer than 2**31
 US = "BIGINT"
 AT = "TIMESTAMP"
 REAL = "DOUBLE"

@@ -74,7 +74,7 @@ def asked() -> Step:
     characters = " + ".join(_characters(place) for place in range(1, CRITERIA + 1))
     return Step(
         fills=ASKED,
-        reads=("access", "detect_files", "detect_held"),
+        reads=("detect_done",),
         sql=f"""
 SELECT q.s AS s,
        {named}
@@ -91,12 +91,10 @@ FROM (
   SELECT q.s AS s, q.query AS query, {characters} AS characters
   FROM (
     SELECT h.s AS s,
-           '&' || CASE WHEN a.query LIKE '%?%' THEN split_part(a.query, '?', 2)
-                       ELSE a.query END AS query
-    FROM detect_held AS h
-    JOIN detect_files AS f ON h.file = f.file
-    JOIN access AS a ON a.digest = f.digest AND a.position = h.position
-    WHERE h.kind IN ('search', 'list') AND a.part = 0 AND a.query <> ''
+           '&' || CASE WHEN h.query LIKE '%?%' THEN split_part(h.query, '?', 2)
+                       ELSE h.query END AS query
+    FROM detect_done AS h
+    WHERE h.kind IN ('search', 'list') AND h.query <> ''
   ) AS q
 ) AS q
 GROUP BY 1, 2""",

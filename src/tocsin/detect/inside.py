@@ -60,7 +60,7 @@ def looked() -> Step:
     """The acts on data of the wanted sessions, in order, each with what it is weighed by."""
     return Step(
         fills=LOOKED,
-        reads=("access", "detect_files", "detect_held", "detect_wanted", "detect_explained"),
+        reads=("detect_wanted_rows", "detect_explained"),
         sql="""
 SELECT q.s AS s, q.n AS n, q.us AS us, q.digest AS digest, q.position AS position,
        q.kind AS kind, q.good AS good, q.strength AS strength,
@@ -69,17 +69,14 @@ SELECT q.s AS s, q.n AS n, q.us AS us, q.digest AS digest, q.position AS positio
             WHEN q.query <> '' AND q.last <> '' AND q.query < q.last THEN -1
             ELSE 0 END AS onward
 FROM (
-  SELECT h.s AS s, h.n AS n, h.us AS us, a.digest AS digest, a.position AS position,
-         h.kind AS kind, h.good AS good, coalesce(e.strength, -1) AS strength,
-         a.person AS person, coalesce(a.query, '') AS query,
-         row_number() OVER (PARTITION BY h.s, a.person ORDER BY h.n) AS seen,
-         coalesce(lag(a.query) OVER (PARTITION BY h.s, h.kind ORDER BY h.n), '') AS last
-  FROM detect_held AS h
-  JOIN detect_wanted AS w ON h.s = w.s
-  JOIN detect_files AS f ON h.file = f.file
-  JOIN access AS a ON a.digest = f.digest AND a.position = h.position
-  LEFT JOIN detect_explained AS e ON e.s = h.s AND e.person = a.person
-  WHERE a.part = 0 AND h.data = 1
+  SELECT h.s AS s, h.n AS n, h.us AS us, h.digest AS digest, h.position AS position,
+         h.line_kind AS kind, h.line_good AS good, coalesce(e.strength, -1) AS strength,
+         h.person AS person, coalesce(h.query, '') AS query,
+         row_number() OVER (PARTITION BY h.s, h.person ORDER BY h.n) AS seen,
+         coalesce(lag(h.query) OVER (PARTITION BY h.s, h.line_kind ORDER BY h.n), '') AS last
+  FROM detect_wanted_rows AS h
+  LEFT JOIN detect_explained AS e ON e.s = h.s AND e.person = h.person
+  WHERE h.part = 0 AND h.data = 1
 ) AS q""",
     )
 

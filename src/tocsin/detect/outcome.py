@@ -1,52 +1,72 @@
 """From verdicts back to rows: lines that carry reasons, acts that are kept or reviewed."""
 
 from tocsin.core.tables import ACTS, Step
-from tocsin.detect.tables import INDICATED, LAST_REVIEW, REVIEWED_SESSIONS, ROWS, SHOWN
+from tocsin.detect.tables import (
+    INDICATED,
+    LAST_REVIEW,
+    REVIEWED_SESSIONS,
+    ROWS,
+    SHOWN,
+    WANTED_ROWS,
+)
 
 PLACES = 5
 """Lines shown with a reason, at most."""
+
+
+def wanted_rows() -> Step:
+    """Every access row, parts included, of the wanted sessions."""
+    return Step(
+        fills=WANTED_ROWS,
+        reads=("access", "detect_files", "detect_held", "detect_wanted"),
+        sql="""
+SELECT w.s AS s, w.session AS session, h.n AS n, h.us AS us, h.acc AS acc, h.net AS net,
+       h.kind AS line_kind, h.good AS line_good, h.data AS data, a.source AS source,
+       a.digest AS digest, a.position AS position, a.part AS part, a.event_id AS event_id,
+       a.service AS service, a.operation AS operation, a.kind AS kind, a.outcome AS outcome,
+       a.person AS person, a.query AS query, a.purpose AS purpose
+FROM detect_held AS h
+JOIN detect_wanted AS w ON h.s = w.s
+JOIN detect_files AS f ON h.file = f.file
+JOIN access AS a ON a.digest = f.digest AND a.position = h.position""",
+    )
 
 
 def shown() -> Step:
     """Up to five lines of each kind, explained and not, of the sessions to be shown."""
     return Step(
         fills=SHOWN,
-        reads=("access", "detect_files", "detect_held", "detect_wanted", "detect_explained"),
+        reads=("detect_wanted_rows", "detect_explained"),
         sql=f"""
 SELECT r.s AS s, r.source AS source, r.digest AS digest, r.position AS position,
        r.event_id AS event_id, r.us AS us, r.service AS service, r.operation AS operation,
        r.kind AS kind, r.outcome AS outcome, r.person AS person, r.strength AS strength,
        r.rank AS rank
 FROM (
-  SELECT h.s AS s, a.source AS source, a.digest AS digest, a.position AS position,
-         a.event_id AS event_id, h.us AS us, coalesce(a.service, '') AS service,
-         a.operation AS operation, a.kind AS kind, a.outcome AS outcome, a.person AS person,
+  SELECT h.s AS s, h.source AS source, h.digest AS digest, h.position AS position,
+         h.event_id AS event_id, h.us AS us, coalesce(h.service, '') AS service,
+         h.operation AS operation, h.kind AS kind, h.outcome AS outcome, h.person AS person,
          coalesce(e.strength, -1) AS strength,
          row_number() OVER (
-           PARTITION BY h.s, a.kind, coalesce(e.strength, -1), a.outcome ORDER BY h.n) AS rank
-  FROM detect_held AS h
-  JOIN detect_wanted AS w ON h.s = w.s
-  JOIN detect_files AS f ON h.file = f.file
-  JOIN access AS a ON a.digest = f.digest AND a.position = h.position
-  LEFT JOIN detect_explained AS e ON e.s = h.s AND e.person = a.person
-  WHERE a.part = 0
+           PARTITION BY h.s, h.kind, coalesce(e.strength, -1), h.outcome ORDER BY h.n) AS rank
+  FROM detect_wanted_rows AS h
+  LEFT JOIN detect_explained AS e ON e.s = h.s AND e.person = h.person
+  WHERE h.part = 0
 ) AS r
 WHERE r.rank <= {PLACES}""",
     )
 
 
 def rows() -> Step:
-    """Every access row, parts included, of the wanted sessions."""
+    """Every access row, parts included, of the wanted sessions, as it is named."""
     return Step(
         fills=ROWS,
-        reads=("access", "detect_files", "detect_held", "detect_wanted"),
+        reads=("detect_wanted_rows",),
         sql="""
-SELECT a.event_id AS event_id, a.source AS source, a.digest AS digest,
-       a.position AS position, a.part AS part, w.s AS s, w.session AS session
-FROM detect_held AS h
-JOIN detect_wanted AS w ON h.s = w.s
-JOIN detect_files AS f ON h.file = f.file
-JOIN access AS a ON a.digest = f.digest AND a.position = h.position""",
+SELECT h.event_id AS event_id, h.source AS source, h.digest AS digest,
+       h.position AS position, h.part AS part, h.s AS s, h.session AS session
+FROM detect_wanted_rows AS h""",
+        view=True,
     )
 
 

@@ -1,11 +1,22 @@
 """The room's order of work: steps for the engine, then the matrix, then the proposal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tocsin.core.tables import Step
-from tocsin.detect import care, facts, kinship, lines, sessions, shared_day, traits
+from tocsin.detect import (
+    care,
+    facts,
+    in_common,
+    kinship,
+    lines,
+    sessions,
+    shared_day,
+    tables,
+    tables_second,
+)
 from tocsin.detect.context import HOUSE
 from tocsin.detect.fusion import Evidence, again, weigh
 from tocsin.detect.habit import HabitEvidence
@@ -29,38 +40,92 @@ FETCHED = (
 """Relations that become the session matrix."""
 
 
-def before_sessions() -> tuple[Step, ...]:
-    """Steps up to the lines of the accounts; they read clocks and networks."""
-    return (*lines.numbering(), lines.lines())
+def in_hand(bounds: Sequence[str] = ()) -> tuple[Step, ...]:
+    """Steps from access rows to the lines of the accounts in hand.
+
+    Args:
+        bounds: the first and the last of them, where there are others.
+    """
+    return (lines.taken(bounds), lines.keys(), *lines.lines())
 
 
-def to_sessions() -> tuple[Step, ...]:
-    """Steps from lines to sessions."""
+def to_sessions(before: int = 0) -> tuple[Step, ...]:
+    """Steps from lines to sessions.
+
+    Args:
+        before: sessions of the accounts that come before those in hand.
+    """
     return (
-        sessions.anchors(),
+        sessions.lone(),
+        sessions.openings(),
         sessions.parents(),
         sessions.strands(),
         sessions.streams(),
         sessions.cuts(),
-        sessions.numbers(),
+        sessions.numbers(before),
+        sessions.done(),
         sessions.held(),
     )
 
 
 def to_facts() -> tuple[Step, ...]:
-    """Steps from sessions to what is known of each."""
+    """Steps from the sessions of the accounts in hand to what is known of each."""
     return (
         facts.facts(),
-        facts.rhythm(),
-        facts.orders(),
-        facts.named(),
+        *facts.rhythm(),
+        *facts.orders(),
         facts.devices(),
-        care.reached(),
-        care.explained(),
-        care.care_facts(),
-        *care.chance(),
-        traits.content(),
+        in_common.twins(),
+        in_common.asked(),
+        *care.touched(),
+        *care.stated(),
     )
+
+
+def of_all() -> tuple[Step, ...]:
+    """Steps over the sessions of all accounts."""
+    return (care.shared(), care.care_facts(), *care.chance())
+
+
+KEPT = (
+    tables.HELD,
+    tables.FACTS,
+    tables.RHYTHM,
+    tables.ORDERS,
+    tables.NAMED,
+    tables.DEVICES,
+    tables.STATED,
+    tables.KNOWN,
+    tables.OPEN,
+    tables_second.TWINS,
+    tables_second.ASKED,
+)
+"""What is kept of the accounts in hand once the next are taken."""
+
+TAKEN = ("detect_taken", "detect_keys")
+"""Relations that are of no use once the lines are there."""
+
+PASSING = (
+    "detect_lines",
+    "detect_lone",
+    "detect_openings",
+    "detect_parents",
+    "detect_strands",
+    "detect_streams",
+    "detect_cuts",
+)
+"""Relations that are of no use once lines have their sessions."""
+
+IN_HAND = (
+    "detect_hand",
+    "detect_more",
+    "detect_numbers",
+    "detect_gaps",
+    "detect_moves",
+    "detect_touched",
+    "detect_related",
+)
+"""Relations of the accounts in hand that are of no use once the facts are there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

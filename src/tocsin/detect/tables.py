@@ -1,6 +1,6 @@
 """The relations that the room makes on its way, and the small ones that it is handed."""
 
-from tocsin.core.tables import COUNT, REAL, TEXT, US, table
+from tocsin.core.tables import CODE, COUNT, REAL, TEXT, US, table
 
 CLOCKS = table(
     "detect_clocks",
@@ -26,102 +26,43 @@ ADDRESSES = table(
     rows=COUNT,
     accounts=COUNT,
 )
-ACTORS = table("detect_actors", "account seen in the trail", acc=COUNT, account=TEXT)
-KEYS = table(
-    "detect_keys",
-    "account and session key; opens = 1 for one of an identity provider or of several sources",
-    account=TEXT,
-    session=TEXT,
-    key=COUNT,
-    net=COUNT,
-    opens=COUNT,
+ACTORS = table(
+    "detect_actors", "account seen in the trail", acc=COUNT, account=TEXT, rows=COUNT
 )
-LINES = table(
-    "detect_lines",
-    "trail line with an account, in the order of account, network and time",
-    n=COUNT,
-    file=COUNT,
-    position=COUNT,
-    us=US,
-    acc=COUNT,
-    key=COUNT,
-    net=COUNT,
-    opens=COUNT,
-    device=TEXT,
+HAND = table("detect_hand", "account in hand, with its number", acc=COUNT, account=TEXT)
+HOUSES = table(
+    "detect_houses", "account seen in the trail, with its organisation", acc=COUNT, house=TEXT
+)
+CLIENTS = table(
+    "detect_clients",
+    "source and client as logged; tool numbers source and family, in their order",
     source=TEXT,
+    client=TEXT,
+    family=TEXT,
+    tool=CODE,
+)
+DEEDS = table(
+    "detect_deeds",
+    "service, operation and kind; data = 1 for an act on data",
+    deed=CODE,
+    service=TEXT,
+    operation=TEXT,
     kind=TEXT,
-    good=COUNT,
-    data=COUNT,
-)
-ANCHORS = table(
-    "detect_anchors",
-    "trail line, with the nearest keyed lines of the same account and network",
-    n=COUNT,
-    key=COUNT,
-    opens=COUNT,
-    us=US,
-    kind=TEXT,
-    before_key=COUNT,
-    after_key=COUNT,
-    before_login=COUNT,
-)
-PARENTS = table(
-    "detect_parents",
-    "session key of one application, and the key of the login that opened it",
-    key=COUNT,
-    parent=COUNT,
-)
-STREAMS = table(
-    "detect_streams",
-    "trail line and the stream of one actor that it belongs to",
-    n=COUNT,
-    us=US,
-    acc=COUNT,
-    net=COUNT,
-    key=COUNT,
-    strand=COUNT,
-    kind=TEXT,
-    good=COUNT,
-)
-CUTS = table(
-    "detect_cuts",
-    "trail line, its stream, and the rank of its session in the stream",
-    n=COUNT,
-    us=US,
-    acc=COUNT,
-    net=COUNT,
-    key=COUNT,
-    strand=COUNT,
-    chain=COUNT,
-    block=COUNT,
-)
-NUMBERS = table(
-    "detect_numbers",
-    "session",
-    s=COUNT,
-    acc=COUNT,
-    net=COUNT,
-    key=COUNT,
-    strand=COUNT,
-    chain=COUNT,
-    block=COUNT,
-    first_n=COUNT,
+    data=CODE,
 )
 HELD = table(
     "detect_held",
     "trail line and its session",
-    s=COUNT,
+    s=CODE,
     n=COUNT,
-    file=COUNT,
+    file=CODE,
     position=COUNT,
     us=US,
-    acc=COUNT,
-    net=COUNT,
-    source=TEXT,
-    device=TEXT,
+    acc=CODE,
+    net=CODE,
     kind=TEXT,
-    good=COUNT,
-    data=COUNT,
+    good=CODE,
+    data=CODE,
 )
 FACTS = table(
     "detect_facts",
@@ -164,21 +105,40 @@ ORDERS = table(
     services=COUNT,
     overrides=COUNT,
 )
-REACHED = table(
-    "detect_reached",
-    "session and person whose record it opened, exported or wrote",
-    s=COUNT,
-    acc=COUNT,
-    net=COUNT,
-    organisation=TEXT,
-    person=TEXT,
-    us=US,
-    wrote=COUNT,
-)
 NAMED = table("detect_named", "session, with the persons that it names", s=COUNT, persons=COUNT)
+KNOWN = table(
+    "detect_known",
+    "account, network and person whose record it opened, exported or wrote",
+    acc=CODE,
+    net=CODE,
+    person=TEXT,
+    wrote=CODE,
+)
+OPEN = table(
+    "detect_open",
+    "session and person reached whom care and the directory do not explain",
+    s=CODE,
+    acc=CODE,
+    net=CODE,
+    person=TEXT,
+)
+STATED = table(
+    "detect_stated",
+    "session, with the persons whom care and the directory explain by themselves",
+    s=COUNT,
+    strong=COUNT,
+    weak=COUNT,
+)
+SHARED = table(
+    "detect_shared",
+    "session and person whom a colleague, or another at the same place, works on too",
+    s=CODE,
+    person=TEXT,
+    shared=CODE,
+)
 EXPLAINED = table(
     "detect_explained",
-    "session and person reached, with how strongly care explains it (2, 1, 0)",
+    "wanted session and person reached, with how strongly care explains it (2, 1, 0)",
     s=COUNT,
     person=TEXT,
     strength=COUNT,
@@ -209,6 +169,31 @@ DEVICES = table(
     device=TEXT,
 )
 WANTED = table("detect_wanted", "session to be shown or kept", s=COUNT, session=TEXT)
+WANTED_ROWS = table(
+    "detect_wanted_rows",
+    "access row of a wanted session, with what its line is",
+    s=COUNT,
+    session=TEXT,
+    n=COUNT,
+    us=US,
+    acc=COUNT,
+    net=COUNT,
+    line_kind=TEXT,
+    line_good=COUNT,
+    data=COUNT,
+    source=TEXT,
+    digest=TEXT,
+    position=COUNT,
+    part=COUNT,
+    event_id=TEXT,
+    service=TEXT,
+    operation=TEXT,
+    kind=TEXT,
+    outcome=TEXT,
+    person=TEXT,
+    query=TEXT,
+    purpose=TEXT,
+)
 SHOWN = table(
     "detect_shown",
     "line of a wanted session that can carry a reason",

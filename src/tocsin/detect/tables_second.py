@@ -6,8 +6,7 @@ STRANDS = table(
     "detect_strands",
     "client of a session key, beside the first one that the source saw with it",
     key=COUNT,
-    source=TEXT,
-    device=TEXT,
+    tool=COUNT,
     strand=COUNT,
 )
 TWINS = table(

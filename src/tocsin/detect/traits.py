@@ -70,18 +70,25 @@ _ID = "translate(c.person, '\\:', '//')"
 _DEPTH = "(length(c.id) - length(replace(c.id, '/', '')))"
 
 
-def content() -> Step:
-    """What each session did: its acts on data by person, service and operation."""
+def content(since_us: int) -> Step:
+    """What each session that is weighed did: its acts on data by person, service, operation.
+
+    Args:
+        since_us: an instant before all of their acts, as their producers tell it.
+    """
     return Step(
         fills=CONTENT,
-        reads=("access", "detect_files", "detect_held"),
-        sql="""
+        reads=("access", "detect_files", "detect_held", "detect_trials"),
+        sql=f"""
 SELECT h.s AS s, a.person AS person, coalesce(a.service, '') AS service,
        a.operation AS operation, min(coalesce(a.client, '')) AS client, count(*) AS acts
 FROM access AS a
 JOIN detect_files AS f ON a.digest = f.digest
 JOIN detect_held AS h ON h.file = f.file AND h.position = a.position
-WHERE h.data = 1
+JOIN (
+  SELECT t.s AS s FROM detect_trials AS t UNION SELECT t.clock AS s FROM detect_trials AS t
+) AS t ON h.s = t.s
+WHERE h.data = 1 AND a.occurred_us >= {since_us}
 GROUP BY h.s, a.person, coalesce(a.service, ''), a.operation""",
     )
 

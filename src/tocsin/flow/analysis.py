@@ -59,6 +59,7 @@ def want(world: World, analysis: Analysis, wanted: Sequence[int]) -> None:
     """Name to the engine the sessions that the next steps are about."""
     rows = [(i + 1, analysis.ids[i]) for i in wanted]
     world.engine.bind_arrow(tables.WANTED, rows_of(tables.WANTED, rows))
+    world.engine.run(outcome.wanted_rows())
 
 
 def campaign_of(analysis: Analysis) -> dict[str, str]:

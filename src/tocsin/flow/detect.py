@@ -8,40 +8,31 @@ import numpy as np
 
 from tocsin.core.errors import InputError
 from tocsin.core.records import Says
-from tocsin.core.tables import (
-    ACCESS,
-    ACCOUNTS,
-    CARE,
-    COVERAGE,
-    PERSON_CONTROLLERS,
-)
 from tocsin.detect import (
+    care,
     facts_told,
     habit_facts,
-    in_common,
     inside,
-    lines,
     outcome,
     pipeline,
     reviews,
-    tables,
 )
 from tocsin.detect.campaigns import campaigns
 from tocsin.detect.matrix import Matrix, build
 from tocsin.detect.pipeline import Given, propose
-from tocsin.detect.places import clocks_of, networks_of
 from tocsin.detect.reasons import lines_of, reasons
 from tocsin.detect.second import Seen, held, look
 from tocsin.detect.verdict import LEGITIMATE
 from tocsin.flow import seeds as seeds_of
 from tocsin.flow.analysis import Analysis, Asked, want, write_acts, write_sessions
 from tocsin.flow.detect_reviews import REVIEWS, apply_kept
+from tocsin.flow.detect_rows import cut_into_sessions
 from tocsin.flow.explained import EXPLAINED, explained, suspicion
 from tocsin.flow.habit_kept import habit_of_case
 from tocsin.flow.inside import looked_into
 from tocsin.flow.questions import answered
 from tocsin.flow.seeds import Sown
-from tocsin.flow.world import World, bind_directory, bind_published, steady
+from tocsin.flow.world import World, steady
 
 SUMMARY = "detect/summary.json"
 
@@ -154,22 +145,8 @@ def review(world: World, session: str, verdict: str, by: str, why: str) -> Docum
 
 
 def _analyse(world: World, asked: Asked, *, fresh: bool = False, past: bool = True) -> Analysis:
-    engine, progress = world.engine, world.progress
-    bind_published(world, ACCESS, COVERAGE)
-    bind_directory(world, (ACCOUNTS, CARE, PERSON_CONTROLLERS), why="detect")
-    progress.stage("sessions")
-    engine.bind_arrow(tables.CLOCKS, clocks_of(engine.fetch("coverage")))
-    engine.run(lines.addresses())
-    places, networks = networks_of(steady(engine.fetch("detect_addresses")))
-    engine.bind_arrow(tables.NETWORKS, places)
-    for step in (*pipeline.before_sessions(), *pipeline.to_sessions()):
-        engine.run(step)
-    engine.drop("detect_cuts", "detect_streams", "detect_anchors", "detect_parents")
-    progress.stage("signals")
-    for step in pipeline.to_facts():
-        engine.run(step)
-    for step in (in_common.twins(), in_common.asked()):
-        engine.run(step)
+    engine = world.engine
+    networks = cut_into_sessions(world)
     fetched = {name: steady(engine.fetch(name)) for name in pipeline.FETCHED}
     fetched["accounts"] = engine.fetch("accounts")
     matrix = build(fetched, world.estate.operator.timezone)
@@ -305,7 +282,8 @@ def _told(
 ) -> dict[int, list[dict[str, Any]]]:
     """The reasons of the wanted sessions, as JSON values."""
     want(world, analysis, wanted)
-    world.engine.run(outcome.shown())
+    for step in (care.explained(), outcome.shown()):
+        world.engine.run(step)
     by_session = lines_of(world.engine.fetch("detect_shown"))
     return {
         i: [

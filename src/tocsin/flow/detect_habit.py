@@ -16,6 +16,8 @@ def habit(engine: Engine, m: Matrix, zone: str) -> HabitEvidence | None:
     if not (~trials.real).any():
         return None
     engine.bind_arrow(trial_tables.CLOCK_TRAITS, traits.clock_traits(m, zone))
+    engine.bind_arrow(trial_tables.TRIALS, trials.relation(m))
+    engine.run(traits.content(int(m.start_us[trials.session].min()) + _slowest(engine)))
     engine.run(traits.traits())
     found, figures = weigh(engine, m, trials)
     engine.drop("detect_traits", "detect_clock_traits", "detect_content")
@@ -37,3 +39,9 @@ def weigh(engine: Engine, m: Matrix, trials: Trials) -> tuple[Contrast | None, S
     )
     engine.drop("detect_stream_facts", "detect_before_shares", "detect_peers", "detect_trials")
     return contrast(figures, trials, m.acc, m.account, PAST), figures
+
+
+def _slowest(engine: Engine) -> int:
+    """What the producer with the slowest clock shows at instant 0; 0 or less."""
+    offsets: list[int] = engine.fetch("detect_clocks")["offset_us"].to_pylist()
+    return min([0, *offsets])

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tocsin.detect import inside, tables
+from tocsin.detect import care, inside, outcome, tables
 from tocsin.detect.inside import Apart
 from tocsin.detect.matrix import Matrix
 from tocsin.detect.pipeline import Proposal
@@ -14,6 +14,7 @@ def looked_into(world: World, m: Matrix, found: Proposal) -> Mapping[int, Apart]
     wanted = inside.worth_a_look(m, found)
     rows = [(int(i) + 1, "") for i in wanted]
     world.engine.bind_arrow(tables.WANTED, rows_of(tables.WANTED, rows))
-    world.engine.run(inside.looked())
+    for step in (outcome.wanted_rows(), care.explained(), inside.looked()):
+        world.engine.run(step)
     apart = inside.take_apart(m, found, steady(world.engine.fetch("detect_looked")))
     return {one.s: one for one in apart}

@@ -61,6 +61,7 @@ class World:
     clock: Clock
     progress: Progress
     producers: tuple[Producer, ...] = ()  # what producers of trails do not show
+    rows_in_hand: int = 1_500_000  # of access, worked on at once where more need not be
 
 
 def arrow_schema(shape: Table) -> pa.Schema:

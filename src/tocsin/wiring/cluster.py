@@ -1,5 +1,6 @@
 """Detection and scope on a Spark cluster, where the environment names one."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -44,6 +45,6 @@ def on_cluster(world: World, case: CaseFolder) -> Iterator[World]:
         Path(case.aside("spark")), master=chosen.spark, memory=chosen.spark_memory
     )
     try:
-        yield replace(world, engine=engine)
+        yield replace(world, engine=engine, rows_in_hand=sys.maxsize)
     finally:
         engine.close()

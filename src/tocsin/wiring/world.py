@@ -41,6 +41,7 @@ def open_world(root: Path, *, write: bool) -> Iterator[tuple[World, CaseFolder]]
                 clock=clock,
                 progress=progress,
                 producers=producers(),
+                rows_in_hand=chosen.rows_in_hand,
             ),
             case,
         )
