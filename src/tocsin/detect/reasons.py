@@ -52,9 +52,9 @@ def lines_of(shown: pa.Table) -> dict[int, list[Line]]:
     """The lines to choose from, by session number (from 1), in order of time."""
     found: dict[int, list[Line]] = {}
     names = ("s", "source", "digest", "position", "event_id", "kind", "strength", "us")
-    columns = [
-        shown.sort_by([("s", "ascending"), ("us", "ascending")])[n].to_pylist() for n in names
-    ]
+    by = [(name, "ascending") for name in ("s", "us", "digest", "position")]
+    listed = shown.sort_by(by)
+    columns = [listed[n].to_pylist() for n in names]
     for s, source, digest, position, event_id, kind, strength, us in zip(*columns, strict=True):
         place = Place(source=source, digest=digest, position=position, event_id=event_id)
         found.setdefault(s, []).append(Line(place=place, kind=kind, strength=strength, us=us))
