@@ -47,24 +47,49 @@ CREATE TABLE IF NOT EXISTS notices (
   lease_us INTEGER NOT NULL DEFAULT 0,
   UNIQUE (campaign, person, channel)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS notices_due ON notices (campaign, channel, state, due_us, seq);
+CREATE INDEX IF NOT EXISTS notices_open ON notices (campaign, channel, seq)
+  WHERE worker = '' AND state IN ('created', 'temporary_failure');
 CREATE INDEX IF NOT EXISTS notices_held ON notices (worker) WHERE worker <> '';
 CREATE TABLE IF NOT EXISTS events (
-  notice TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  n INTEGER NOT NULL,
   at_us INTEGER NOT NULL,
   before TEXT NOT NULL,
   after TEXT NOT NULL,
   applied INTEGER NOT NULL,
   evidence TEXT NOT NULL,
-  body TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS events_of ON events (notice);
+  body TEXT NOT NULL,
+  PRIMARY KEY (seq, n)
+) STRICT, WITHOUT ROWID;
 """
+"""A try writes two pages, of the rows and of the log, and no index: both are in the order of
+`seq`, and a row that is held keeps its place in the indexes until its worker asks for more."""
+
+VERSION = 1
+"""`user_version` of the file; 0 had the log of a notice by its name, in an index of its own."""
+
+FROM_0 = (
+    "DROP INDEX IF EXISTS notices_due",
+    "DROP INDEX IF EXISTS events_of",
+    "ALTER TABLE events RENAME TO events_0",
+    *SCHEMA.split(";\n")[:-1],
+    "INSERT INTO events SELECT seq, row_number() OVER (PARTITION BY seq ORDER BY e.rowid),"
+    " at_us, before, after, applied, evidence, body"
+    " FROM events_0 e JOIN notices USING (notice)",
+    "DROP TABLE events_0",
+)
 _COLUMNS = (
     "notice, campaign, person, channel, message_id, revision, template, state, attempts, "
     "first_us, last_us, due_us, worker"
 )
 _TRIABLE = "state IN ('created', 'temporary_failure')"
+_DUE = (
+    f"SELECT seq FROM notices WHERE campaign = ? AND channel = ? AND {_TRIABLE}"
+    " AND (due_us IS NULL OR due_us <= ?)"
+)
+_FIRST = "ORDER BY seq LIMIT ?"
+_ENDED = "state NOT IN ('created', 'temporary_failure', 'sending')"
+_AGAIN = (State.CREATED, State.TEMPORARY)
 
 
 class SqliteOutbox:
@@ -89,7 +114,7 @@ class SqliteOutbox:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._synced = True
-        self._db.executescript(SCHEMA)
+        self._prepare()
         self._start = _start(boot)
         self.worker = f"{worker or secrets.token_hex(6)}.{self._start}"
         self._lock = os.open(self._folder / self.worker, os.O_RDWR | os.O_CREAT, 0o600)
@@ -124,12 +149,15 @@ class SqliteOutbox:
         """See the port."""
         now = _us(at)
         with self._writing():
-            listed = self._db.execute(
-                f"SELECT seq FROM notices WHERE campaign = ? AND channel = ? AND {_TRIABLE}"
-                " AND (due_us IS NULL OR due_us <= ?) AND (worker = '' OR lease_us < ?)"
-                " ORDER BY seq LIMIT ?",
-                (campaign, channel, now, now, most),
-            ).fetchall()
+            self._let_go(worker)
+            place = (campaign, channel, now)
+            listed = self._db.execute(f"{_DUE} AND worker = '' {_FIRST}", (*place, most))
+            listed = (
+                listed.fetchall()
+                or self._db.execute(
+                    f"{_DUE} AND worker <> '' AND lease_us < ? {_FIRST}", (*place, now, most)
+                ).fetchall()
+            )
             lease = now + int(LEASE.total_seconds() * 1e6)
             self._db.executemany(
                 "UPDATE notices SET worker = ?, lease_us = ? WHERE seq = ?",
@@ -164,6 +192,7 @@ class SqliteOutbox:
     def release(self, worker: str) -> None:
         """See the port."""
         with self._writing():
+            self._let_go(worker)
             self._db.execute(
                 f"UPDATE notices SET worker = '', lease_us = 0 WHERE worker = ? AND {_TRIABLE}",
                 (worker,),
@@ -190,6 +219,7 @@ class SqliteOutbox:
                         notice=notice, was=states, state=State.UNCERTAIN, evidence=why
                     )
                     uncertain += self._change(change, _us(at))
+                self._let_go(worker)
                 freed += self._db.execute(
                     "UPDATE notices SET worker = '', lease_us = 0 WHERE worker = ?", (worker,)
                 ).rowcount
@@ -209,7 +239,7 @@ class SqliteOutbox:
         """See the port."""
         found = self._db.execute(
             "SELECT at_us, before, after, applied, evidence, body FROM events"
-            " WHERE notice = ? ORDER BY rowid",
+            " WHERE seq = (SELECT seq FROM notices WHERE notice = ?) ORDER BY n",
             (notice,),
         )
         return [
@@ -249,37 +279,51 @@ class SqliteOutbox:
             self._lock = -1
 
     def _change(self, change: Change, now: int) -> bool:
+        """Log it, and apply it where it may. What may be tried again is let go at once."""
         found = self._db.execute(
-            "SELECT state FROM notices WHERE notice = ?", (change.notice,)
+            "SELECT seq, state FROM notices WHERE notice = ?", (change.notice,)
         ).fetchone()
         if found is None:
             return False
-        before = str(found[0])
-        applies = before in change.was and before != change.state
+        seq, before, after = found[0], str(found[1]), change.state
+        applies = before in change.was and before != after
         self._db.execute(
-            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                change.notice,
-                now,
-                before,
-                str(change.state),
-                int(applies),
-                change.evidence,
-                change.body,
-            ),
+            "INSERT INTO events SELECT ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7"
+            " FROM events WHERE seq = ?1",
+            (seq, now, before, str(after), int(applies), change.evidence, change.body),
         )
         if applies:
+            due = None if change.due_at is None else _us(change.due_at)
+            worker = ", worker = '', lease_us = 0" if after in _AGAIN else ""
             self._db.execute(
-                "UPDATE notices SET state = ?, last_us = ?, due_us = ?, worker = '',"
-                " lease_us = 0 WHERE notice = ?",
-                (
-                    str(change.state),
-                    now,
-                    None if change.due_at is None else _us(change.due_at),
-                    change.notice,
-                ),
+                f"UPDATE notices SET state = ?, last_us = ?, due_us = ?{worker} WHERE seq = ?",
+                (str(after), now, due, seq),
             )
         return applies
+
+    def _let_go(self, worker: str) -> None:
+        """Rows of that worker whose try has come to an end are nobody's."""
+        self._db.execute(
+            f"UPDATE notices SET worker = '', lease_us = 0 WHERE worker = ? AND {_ENDED}",
+            (worker,),
+        )
+
+    def _prepare(self) -> None:
+        """Make the tables, or bring those of an earlier version to this one."""
+
+        def version() -> int:
+            return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+        if version() == VERSION:
+            return
+        with self._writing():
+            if version() == VERSION:  # another process was first
+                return
+            old = self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'events_of'")
+            steps = FROM_0 if old.fetchone() else SCHEMA.split(";\n")[:-1]
+            for step in steps:
+                self._db.execute(step)
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
 
     def _doubtful(self, worker: str) -> tuple[tuple[State, ...], str]:
         """States in which a row of a worker that is gone may have been tried, and why."""

@@ -1,7 +1,7 @@
 """The campaigns of a case: how they are kept, read again, checked against what was signed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -54,16 +54,19 @@ NAME_COLUMNS = ("first_names", "used_name", "birth_name")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A campaign as the case holds it."""
+    """A campaign as the case holds it.
+
+    Args:
+        campaign: its name: a digest of the whole plan, worked out once.
+    """
 
     manifest: Manifest
     planned_at: str
     superseded_by: str
+    campaign: str = field(init=False)
 
-    @property
-    def campaign(self) -> str:
-        """Its name."""
-        return self.manifest.campaign
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "campaign", self.manifest.campaign)
 
 
 def scope_summary(world: World) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """From an approved campaign to the outside: rows first, one try at a time, receipts after."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,7 +37,8 @@ APPROVERS = 2
 """Distinct named humans who must have signed the digest of a campaign."""
 
 BATCH = 50
-"""Rows that a worker leases at once: at most as many are in doubt after a loss of power."""
+"""Rows that a worker leases at once: after a loss of power at most as many are in doubt, and
+the one whose try was under way when they were leased."""
 
 
 def check_sendable(
@@ -283,58 +284,69 @@ def deliver(
     done: list[Change] = []
     campaign, channel = place
     worker = outbox.worker
+    coming = _Coming(
+        compose, lambda: outbox.claim(campaign, channel, worker, at=clock.now(), most=BATCH)
+    )
     try:
-        while rows := outbox.claim(campaign, channel, worker, at=clock.now(), most=BATCH):
-            coming = _Coming(compose, rows)
-            for row in rows:
-                parcel = coming.take()
-                if parcel is None:
-                    outbox.step([*done, _gone(row)], "", worker, at=clock.now())
-                    done = []
-                    continue
-                if pause is not None:
-                    outbox.step(done, "", worker, at=clock.now())
-                    done = []
-                    pause(1.0)
-                carrier.ready(parcel)
-                *_, ours = outbox.step(done, row.notice, worker, at=clock.now())
+        while (turn := coming.take()) is not None:
+            row, parcel = turn
+            if parcel is None:
+                outbox.step([*done, _gone(row)], "", worker, at=clock.now())
                 done = []
-                if ours:
-                    came = carrier.send(parcel, coming.prepare)
-                    tried += 1
-                    body = digest_of(parcel.content)
-                    done = [after_try(row, came, clock.now(), body)]
+                continue
+            if pause is not None:
+                outbox.step(done, "", worker, at=clock.now())
+                done = []
+                pause(1.0)
+            carrier.ready(parcel)
+            *_, ours = outbox.step(done, row.notice, worker, at=clock.now())
+            done = []
+            if ours:
+                came = carrier.send(parcel, coming.prepare)
+                tried += 1
+                done = [after_try(row, came, clock.now(), digest_of(parcel.content))]
     finally:
         outbox.step(done, "", worker, at=clock.now())
         outbox.release(worker)
     return tried
 
 
+_Turn = tuple[Held, Parcel | None]
+"""A row and its parcel; None where its contact is gone."""
+
+
 class _Coming:
-    """The parcels of rows in order; the next one may be made before its turn.
+    """Rows in order with their parcels; the next one may be leased and made before its turn.
 
     What makes it fail is raised at its turn: the try that is under way comes to its end.
     """
 
-    def __init__(self, compose: Compose, rows: Sequence[Held]) -> None:
-        self._compose, self._rows = compose, iter(rows)
-        self._made: list[Parcel | None] = []
+    def __init__(self, compose: Compose, lease: Callable[[], Sequence[Held]]) -> None:
+        self._compose, self._lease = compose, lease
+        self._rows: Iterator[Held] = iter(())
+        self._made: list[_Turn | None] = []
         self._failed: TocsinError | None = None
 
-    def take(self) -> Parcel | None:
-        """The parcel of the row whose turn it is; None where its contact is gone."""
+    def take(self) -> _Turn | None:
+        """Whose turn it is; None where nobody is left."""
         if self._failed is not None:
             raise self._failed
-        return self._made.pop() if self._made else self._compose(next(self._rows))
+        return self._made.pop() if self._made else self._next()
 
     def prepare(self) -> None:
-        """Make the parcel that comes next, if any."""
-        row = None if self._made or self._failed else next(self._rows, None)
-        if row is not None:
+        """Make what comes next."""
+        if not self._made and self._failed is None:
             try:
-                self._made.append(self._compose(row))
+                self._made.append(self._next())
             except TocsinError as error:
                 self._failed = error
+
+    def _next(self) -> _Turn | None:
+        row = next(self._rows, None)
+        if row is None:
+            self._rows = iter(self._lease())
+            row = next(self._rows, None)
+        return None if row is None else (row, self._compose(row))
 
 
 def _gone(row: Held) -> Change:

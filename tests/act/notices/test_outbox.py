@@ -217,6 +217,63 @@ def test_a_step_is_synced_where_a_loss_of_power_would_not_be_noticed(tmp_path, b
     outbox.close()
 
 
+OF_VERSION_0 = """
+CREATE TABLE notices (
+  seq INTEGER PRIMARY KEY, notice TEXT NOT NULL UNIQUE, campaign TEXT NOT NULL,
+  person TEXT NOT NULL, channel TEXT NOT NULL, message_id TEXT NOT NULL,
+  revision INTEGER NOT NULL, template TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'created',
+  attempts INTEGER NOT NULL DEFAULT 0, first_us INTEGER, last_us INTEGER, due_us INTEGER,
+  worker TEXT NOT NULL DEFAULT '', lease_us INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (campaign, person, channel)
+) STRICT;
+CREATE INDEX notices_due ON notices (campaign, channel, state, due_us, seq);
+CREATE INDEX notices_held ON notices (worker) WHERE worker <> '';
+CREATE TABLE events (
+  notice TEXT NOT NULL, at_us INTEGER NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
+  applied INTEGER NOT NULL, evidence TEXT NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_of ON events (notice);
+INSERT INTO notices (notice, campaign, person, channel, message_id, revision, template, state)
+  VALUES ('b', 'c', 'p2', 'mail', '<b@o>', 1, 't', 'created'),
+         ('a', 'c', 'p1', 'mail', '<a@o>', 1, 't', 'sent');
+INSERT INTO events VALUES
+  ('a', 1000000, 'sending', 'temporary_failure', 1, '421', 'x'),
+  ('b', 1500000, 'created', 'delivered', 0, 'dsn', ''),
+  ('a', 2000000, 'sending', 'sent', 1, '250', 'y');
+"""
+
+
+def test_an_outbox_of_an_earlier_version_keeps_its_rows_and_its_log(tmp_path):
+    file = tmp_path / "o/outbox.sqlite"
+    file.parent.mkdir()
+    with sqlite3.connect(file) as old:
+        old.executescript(OF_VERSION_0)
+    for _ in range(2):
+        outbox = SqliteOutbox(file)
+        assert states(outbox) == {"a": "sent", "b": "created"}
+        assert [event.evidence for event in outbox.events("a")] == ["421", "250"]
+        assert [event.evidence for event in outbox.events("b")] == ["dsn"]
+        outbox.close()
+    outbox = SqliteOutbox(file)
+    (held,) = outbox.claim("c", "mail", outbox.worker, at=AT, most=5)
+    assert held.notice == "b"
+    outbox.step([heard("b", State.WITHDRAWN, "later plan")], "", "", at=AT)
+    assert [event.after for event in outbox.events("b")] == ["delivered", "withdrawn"]
+    outbox.close()
+
+
+def test_what_a_dead_worker_had_finished_is_not_counted_as_given_back(opened):
+    dead, alive = opened(), opened()
+    dead.create([row(n) for n in range(3)], at=AT)
+    rows = dead.claim("c", "mail", dead.worker, at=AT, most=3)
+    for one in rows[:2]:
+        dead.step([], one.notice, dead.worker, at=AT)
+    done = Change(notice=rows[0].notice, was=(State.SENDING,), state=State.SENT)
+    dead.step([done], "", dead.worker, at=AT)
+    dead.die()
+    assert alive.sweep(at=AT) == {"uncertain": 1, "freed": 1, "workers": 1}
+
+
 def test_the_file_is_its_owners_alone(tmp_path):
     file = tmp_path / "o/outbox.sqlite"
     outbox = SqliteOutbox(file)

@@ -14,6 +14,9 @@ from tocsin.core.vocabulary import CATEGORIES, Finding, Grade
 GRADES = (Grade.CERTAIN, Grade.PROBABLE, Grade.POSSIBLE)
 
 
+_NAMES = RECIPIENTS.names
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
     """A row of RECIPIENTS: what a campaign decides of one person."""
@@ -49,15 +52,14 @@ class Recipient:
         """The values in the order of the table's columns."""
         return tuple(
             list(value) if isinstance(value, tuple) else value
-            for value in (getattr(self, name) for name in RECIPIENTS.names)
+            for value in (getattr(self, name) for name in _NAMES)
         )
 
 
 def recipient_of(row: Mapping[str, Any]) -> Recipient:
     """A recipient from a row of the table."""
     values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value := row[name], list) else value
-        for name in RECIPIENTS.names
+        name: tuple(value) if isinstance(value := row[name], list) else value for name in _NAMES
     }
     return Recipient(**values)
 
