@@ -151,13 +151,11 @@ class SqliteOutbox:
         with self._writing():
             self._let_go(worker)
             place = (campaign, channel, now)
-            listed = self._db.execute(f"{_DUE} AND worker = '' {_FIRST}", (*place, most))
-            listed = (
-                listed.fetchall()
-                or self._db.execute(
-                    f"{_DUE} AND worker <> '' AND lease_us < ? {_FIRST}", (*place, now, most)
-                ).fetchall()
-            )
+            free = self._db.execute(f"{_DUE} AND worker = '' {_FIRST}", (*place, most))
+            listed = free.fetchall()
+            if not listed:
+                late = f"{_DUE} AND worker <> '' AND lease_us < ? {_FIRST}"
+                listed = self._db.execute(late, (*place, now, most)).fetchall()
             lease = now + int(LEASE.total_seconds() * 1e6)
             self._db.executemany(
                 "UPDATE notices SET worker = ?, lease_us = ? WHERE seq = ?",
