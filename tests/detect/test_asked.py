@@ -6,9 +6,7 @@ import pyarrow as pa
 import pytest
 
 from tocsin.adapters.duckdb_engine import DuckdbEngine
-from tocsin.core.tables import ACCESS
-from tocsin.detect import in_common, tables
-from tocsin.flow.world import arrow_schema
+from tocsin.detect import in_common, tables_hand
 
 URL = "https://fhir.example.invalid/r4/Patient?"
 
@@ -17,28 +15,12 @@ def asked(folder, queries):
     """The rows of `detect_asked` of one session with these queries."""
     engine = DuckdbEngine(folder, threads=1)
     count = len(queries)
-    blank = {
-        field.name: pa.nulls(count, field.type).fill_null("" if field.type == "string" else 0)
-        for field in arrow_schema(ACCESS)
-        if field.name not in ("also", "occurred_at")
-    }
-    access = {
-        "also": pa.array([[]] * count, pa.list_(pa.string())),
-        "occurred_at": pa.array([0] * count, pa.timestamp("us", "UTC")),
-        **blank,
-        "digest": pa.array(["d"] * count),
-        "position": pa.array(range(1, count + 1), pa.int64()),
-        "query": pa.array(queries),
-    }
-    engine.bind_arrow(ACCESS, pa.table({name: access[name] for name in ACCESS.names}))
-    engine.bind_arrow(tables.FILES, pa.table({"file": [1], "digest": ["d"]}))
-    held = {
+    done = {
         c.name: [""] * count if c.type == "VARCHAR" else [0] * count
-        for c in tables.HELD.columns
+        for c in tables_hand.DONE.columns
     }
-    held |= {"s": [1] * count, "file": [1] * count, "kind": ["search"] * count}
-    held |= {"position": list(range(1, count + 1))}
-    engine.bind_arrow(tables.HELD, pa.table(held))
+    done |= {"s": [1] * count, "kind": ["search"] * count, "query": queries}
+    engine.bind_arrow(tables_hand.DONE, pa.table(done))
     engine.run(in_common.asked())
     rows = engine.fetch("detect_asked", order=("form",)).to_pylist()
     engine.close()
