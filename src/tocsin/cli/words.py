@@ -36,9 +36,14 @@ def pick(value: object) -> object:
     if isinstance(value, dict):
         if set(value) == {"fr", "en"}:
             return value[LANG]
-        return {name: pick(inner) for name, inner in value.items()}
+        return {
+            name: pick(inner) if isinstance(inner, dict | list | tuple) else inner
+            for name, inner in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [pick(inner) for inner in value]
+        return [
+            pick(inner) if isinstance(inner, dict | list | tuple) else inner for inner in value
+        ]
     return value
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pyarrow as pa
+
 from tocsin.core.linkage import Linker
 from tocsin.core.tables import PEOPLE, PERSONS
 from tocsin.flow.world import World, bind_directory, bind_published, scoped
@@ -39,13 +41,11 @@ def listed(world: World, linker: Linker, *, by: str = "", why: str = "") -> dict
     found = doubles.doubts(run.records, near, decisions)
     made = {
         "revision": summary["revision"],
-        "records": len(run.grades),
+        "records": len(run.records),
         "linked": len(linked),
         "effect": run.effect(decisions, [tuple(d["records"]) for d in found
                                          if d["kind"] == "near" and not d["decided"]]),
-        "doubts": [d | {"identities": run.identities(d["records"])} for d in found]
-        if by
-        else found,
+        "doubts": run.identities(found) if by else found,
         "decisions": [decision.as_row() for decision in decisions],
     }  # fmt: skip
     run.forget()
@@ -74,7 +74,7 @@ def decide(
             why=why,
             at=world.clock.now().isoformat(),
         ),
-        run.grades,
+        run.records["record"].to_pylist(),
     )
     before, after = (run.persons(d) for d in (kept, (*kept, decision)))
     run.forget()
@@ -84,8 +84,8 @@ def decide(
     return {
         **decision.as_row(),
         "revision": summary["revision"],
-        "before": doubles.counted(before, run.grades),
-        "after": doubles.counted(after, run.grades),
+        "before": doubles.counted(before, run.records["grade"]),
+        "after": doubles.counted(after, run.records["grade"]),
     }
 
 
@@ -102,25 +102,14 @@ class _Reached:
         for step in (doubles.reached(), people.same_ins(), people.alike()):
             self.engine.run(step)
         self.records = self.engine.fetch(doubles.REACHED.name, order=("record",))
-        self.grades: dict[str, int] = dict(
-            zip(
-                self.records["record"].to_pylist(),
-                self.records["grade"].to_pylist(),
-                strict=True,
-            )
-        )
         self._same = self.engine.fetch(people.SAME_INS.name)
         self._alike = self.engine.fetch(people.ALIKE.name)
-        self._rows: dict[str, dict[str, Any]] = {}
 
-    def persons(self, decisions: Sequence[Decision], *, traits: bool = True) -> dict[str, str]:
-        """The person of each record reached, under these decisions."""
+    def persons(self, decisions: Sequence[Decision], *, traits: bool = True) -> pa.Array:
+        """The person of each record reached, in their order, under these decisions."""
         alike = self._alike if traits else self._alike.slice(0, 0)
         moved = people.merged(self._same, alike, person_reviews.decided(decisions))
-        found: dict[str, str] = dict(
-            zip(moved["record"].to_pylist(), moved["person"].to_pylist(), strict=True)
-        )
-        return {record: found.get(record, record) for record in self.grades}
+        return doubles.persons(self.records["record"], moved)
 
     def effect(
         self, decisions: Sequence[Decision], near: Sequence[tuple[str, ...]]
@@ -131,15 +120,19 @@ class _Reached:
         choices = {
             "without_traits": self.persons(decisions, traits=False),
             "as_now": now,
-            "with_all_near": doubles.joined(now, pairs),
+            "with_all_near": doubles.joined(now, self.records["record"], pairs),
         }
-        return {name: doubles.counted(found, self.grades) for name, found in choices.items()}
+        grades = self.records["grade"]
+        return {name: doubles.counted(found, grades) for name, found in choices.items()}
 
-    def identities(self, records: Sequence[str]) -> list[dict[str, str]]:
-        """The traits of records, for whoever gave a name and a reason."""
-        if not self._rows:
-            self._rows = {row["record"]: row for row in self.records.to_pylist()}
-        return [{name: self._rows[record][name] for name in SHOWN} for record in records]
+    def identities(self, doubts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The doubts with the traits of their records, for whoever gave a name and a reason."""
+        asked = pa.array([record for doubt in doubts for record in doubt["records"]])
+        rows = {
+            row["record"]: {name: row[name] for name in SHOWN}
+            for row in doubles.only(self.records, asked).to_pylist()
+        }
+        return [doubt | {"identities": [rows[r] for r in doubt["records"]]} for doubt in doubts]
 
     def forget(self) -> None:
         """Drop what was bound and filled."""

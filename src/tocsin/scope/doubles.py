@@ -170,17 +170,37 @@ def doubts(
 
 
 def _shared(records: pa.Table, near: Sequence[Row]) -> list[Row]:
-    """The records that stand in some pair: merged, of equal strict traits, or near."""
-    codes = _strict_codes(records)
+    """The records that stand in some pair: merged, of equal strict traits, or near.
+
+    With what they are compared on, under the names of COMPARED, `number`, the INS as given,
+    and `code`, which their strict traits have in common.
+    """
+    traits = _traits(records)
+    codes = _strict_codes(traits)
     persons = np.asarray(
         _each(records["person"], str).dictionary_encode().indices, dtype=np.int64
     )
     named = pa.array([r["one"] for r in near] + [r["other"] for r in near], pa.string())
     kept = _repeated(persons) | (_repeated(codes) & (codes >= 0))
     kept |= pc.is_in(records["record"], named).to_numpy()
-    table_ = records.append_column("strict", pa.array(codes))
-    rows: list[Row] = table_.filter(pa.array(kept)).to_pylist()
+    told = ("record", "person", "rule", "identity_status")
+    given = {name: records[name] for name in told} | {"number": records["ins"]}
+    shown = given | traits | {"code": pa.array(codes)}
+    rows: list[Row] = pa.table(shown).filter(pa.array(kept)).to_pylist()
     return rows
+
+
+def _traits(records: pa.Table) -> dict[str, pa.Array]:
+    """What records are compared on, under the names of COMPARED: each value folded once."""
+    return {
+        "birth_name": _each(records["birth_name"], strict),
+        "used_name": _each(records["used_name"], strict),
+        "given_name": _each(records["first_names"], lambda text: strict(_first(text))),
+        "birth_date": _whole(records["birth_date"]),
+        "sex": _whole(records["sex"]),
+        "birth_place": _whole(records["birth_place"]),
+        "ins": pc.replace_substring(_whole(records["ins"]), " ", ""),
+    }
 
 
 def _repeated(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -189,14 +209,14 @@ def _repeated(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
     return many
 
 
-def _strict_codes(records: pa.Table) -> NDArray[np.int64]:
+def _strict_codes(traits: Mapping[str, pa.Array]) -> NDArray[np.int64]:
     """A number for each set of five strict traits; -1 where one of them is unknown."""
     parts = [
-        _each(records["birth_name"], strict),
-        _each(records["first_names"], lambda text: strict(_first(text))),
-        _each(records["birth_date"], _whole_date),
-        _each(records["sex"], str),
-        _each(records["birth_place"], str),
+        traits["birth_name"],
+        traits["given_name"],
+        _each(pa.chunked_array([traits["birth_date"]]), _whole_date),
+        traits["sex"],
+        traits["birth_place"],
     ]
     whole = pc.and_kleene(pc.not_equal(parts[0], ""), pc.not_equal(parts[1], ""))
     for part in parts[2:]:
@@ -214,7 +234,7 @@ def _merged_pairs(rows: Mapping[str, Row]) -> Iterable[tuple[str, str, str, floa
         listed = sorted(group, key=lambda r: str(r["record"]))
         head = listed[0]
         for row in listed[1:]:
-            if _qualified(row) and _qualified(head) and row["ins"] == head["ins"]:
+            if _qualified(row) and _qualified(head) and row["number"] == head["number"]:
                 if _differ(head, row):
                     yield head["record"], row["record"], "ins", None
             else:
@@ -224,8 +244,8 @@ def _merged_pairs(rows: Mapping[str, Row]) -> Iterable[tuple[str, str, str, floa
 def _flagged_pairs(rows: Mapping[str, Row]) -> Iterable[tuple[str, str, str, float | None]]:
     groups: dict[int, list[Row]] = {}
     for row in rows.values():
-        if row["strict"] >= 0:
-            groups.setdefault(row["strict"], []).append(row)
+        if row["code"] >= 0:
+            groups.setdefault(row["code"], []).append(row)
     for group in groups.values():
         listed = sorted(group, key=lambda r: str(r["record"]))
         for row in listed[1:]:
@@ -234,31 +254,17 @@ def _flagged_pairs(rows: Mapping[str, Row]) -> Iterable[tuple[str, str, str, flo
 
 
 def _qualified(row: Row) -> bool:
-    return bool(row["ins"]) and str(row["identity_status"]).strip().lower() in QUALIFIED
-
-
-def _values(row: Row) -> dict[str, str]:
-    return {
-        "birth_name": strict(row["birth_name"]),
-        "used_name": strict(row["used_name"]),
-        "given_name": strict(_first(row["first_names"])),
-        "birth_date": row["birth_date"],
-        "sex": row["sex"],
-        "birth_place": row["birth_place"],
-        "ins": row["ins"].replace(" ", ""),
-    }
+    return bool(row["number"]) and str(row["identity_status"]).strip().lower() in QUALIFIED
 
 
 def _differ(one: Row, other: Row) -> list[str]:
-    a, b = _values(one), _values(other)
-    return [name for name in COMPARED if a[name] and b[name] and a[name] != b[name]]
+    return [n for n in COMPARED if one[n] and other[n] and one[n] != other[n]]
 
 
 def _told(
     pair: tuple[str, str], both: tuple[Row, Row], kind: str, weight: float | None
 ) -> dict[str, Any]:
     one, other = both
-    a, b = _values(one), _values(other)
     says = KINDS[kind]
     return {
         "records": list(pair),
@@ -267,7 +273,7 @@ def _told(
         "kind": kind,
         "says": {"fr": says.fr, "en": says.en},
         "probability": weight,
-        "agree": [n for n in COMPARED if a[n] and a[n] == b[n]],
+        "agree": [n for n in COMPARED if one[n] and one[n] == other[n]],
         "differ": _differ(one, other),
         "statuses": [one["identity_status"], other["identity_status"]],
         "decided": "",
@@ -276,26 +282,46 @@ def _told(
     }
 
 
-def counted(persons: Mapping[str, str], grades: Mapping[str, int]) -> dict[str, int]:
+def only(records: pa.Table, named: pa.Array) -> pa.Table:
+    """The rows of these records."""
+    return records.filter(pc.is_in(records["record"], named.cast(pa.string())))
+
+
+def persons(records: pa.ChunkedArray, moved: pa.Table) -> pa.Array:
+    """The person of each record.
+
+    Args:
+        records: local ids.
+        moved: rows of MERGED (scope/people.py); whoever has none stands for itself.
+    """
+    listed = _whole(records)
+    places = pc.index_in(listed, _whole(moved["record"]))
+    return pc.coalesce(_whole(moved["person"]).take(places), listed)
+
+
+def counted(persons: pa.Array, grades: pa.ChunkedArray) -> dict[str, int]:
     """Distinct persons, cumulative by grade.
 
     Args:
         persons: the person of each record reached.
-        grades: the best grade of each record.
+        grades: the best grade of each record, in the same order.
     """
-    best: dict[str, int] = {}
-    for record, person in persons.items():
-        best[person] = min(best.get(person, 3), grades[record])
-    values = list(best.values())
+    encoded = persons.dictionary_encode()
+    best = np.full(len(encoded.dictionary), 3, dtype=np.int64)
+    np.minimum.at(best, np.asarray(encoded.indices), np.asarray(grades, dtype=np.int64))
     return {
-        "certain": sum(grade <= 1 for grade in values),
-        "probable": sum(grade <= 2 for grade in values),
-        "possible": len(values),
+        "certain": int((best <= 1).sum()),
+        "probable": int((best <= 2).sum()),
+        "possible": len(best),
     }
 
 
-def joined(persons: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The persons, were each of these pairs one person too."""
+def joined(
+    persons: pa.Array, records: pa.ChunkedArray, pairs: Sequence[tuple[str, str]]
+) -> pa.Array:
+    """The persons, were each of these pairs of records one person too."""
+    ends = pa.array([record for pair in pairs for record in pair], pa.string())
+    named = persons.take(pc.index_in(ends, _whole(records))).to_pylist()
     head: dict[str, str] = {}
 
     def of(person: str) -> str:
@@ -303,7 +329,14 @@ def joined(persons: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> dict
             person = head[person]
         return person
 
-    for one, other in pairs:
-        a, b = sorted((of(persons[one]), of(persons[other])))
+    for one, other in zip(named[::2], named[1::2], strict=True):
+        a, b = sorted((of(one), of(other)))
         head[b] = a
-    return {record: of(person) for record, person in persons.items()}
+    heads = {person: of(person) for person in head}
+    moved = pa.array(list(heads), pa.string())
+    places = pc.index_in(persons, moved)
+    return pc.coalesce(pa.array(list(heads.values()), pa.string()).take(places), persons)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays([pa.array([], pa.string()), *column.chunks])
