@@ -87,13 +87,17 @@ class Postfix:
 
     def delivered(self, *, seconds: float = 60) -> dict[str, bytes]:
         """Every mail in the mailbox by file name, once the queue has stayed empty a while."""
+        self.drained(seconds=seconds)
+        box = self.root / "mail/inbox"
+        files = [*box.glob("new/*"), *box.glob("cur/*")] if box.is_dir() else []
+        return {file.name: file.read_bytes() for file in files}
+
+    def drained(self, *, seconds: float = 60) -> None:
+        """Wait until the queue has stayed empty a while."""
         until, quiet = time.monotonic() + seconds, 0
         while quiet < 3 and time.monotonic() < until:
             quiet = 0 if self._queued() else quiet + 1
             time.sleep(0.15)
-        box = self.root / "mail/inbox"
-        files = [*box.glob("new/*"), *box.glob("cur/*")] if box.is_dir() else []
-        return {file.name: file.read_bytes() for file in files}
 
     def since(self, before: dict[str, bytes], *, expect: int = 0) -> list[EmailMessage]:
         """The mails that came after; waits a while for as many as are expected."""

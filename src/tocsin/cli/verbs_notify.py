@@ -252,9 +252,10 @@ def returned(case: Path, file: Path, by: str, *, as_json: bool) -> None:
 @click.option(
     "--connections",
     type=click.IntRange(1, 32),
-    default=1,
-    show_default=True,
-    help=say("connexions au serveur", "connections to the server"),
+    help=say(
+        "connexions au serveur au plus (2 pour le courriel, 1 pour les SMS si rien n'est dit)",
+        "most connections to the server (2 for mail and 1 for SMS where none is given)",
+    ),
 )
 @click.option(
     "--per-minute",
@@ -277,14 +278,14 @@ def returned(case: Path, file: Path, by: str, *, as_json: bool) -> None:
 @as_json
 @click.pass_obj
 def send(
-    case: Path, campaign: str, *, connections: int, per_minute: int, patience: float,
+    case: Path, campaign: str, *, connections: int | None, per_minute: int, patience: float,
     as_json: bool,
 ) -> None:  # fmt: skip
     """Send a campaign."""
     from tocsin.wiring import notices_send  # noqa: PLC0415 - loaded only when asked
 
     pace = notices_send.Pace(
-        connections=connections, per_minute=per_minute, patience_s=patience
+        connections=connections or 0, per_minute=per_minute, patience_s=patience
     )
     finish(notices_send.send(case, campaign, pace), shown.stands, plain=as_json)
 

@@ -9,15 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.act.notices.plan import Recipient
-from tocsin.adapters.accepted_log import MailLog
-from tocsin.adapters.bounces import BounceFolder
 from tocsin.adapters.case_folder import CaseFolder
 from tocsin.adapters.dkim import DkimSigner
 from tocsin.adapters.secrets_named import secret
 from tocsin.adapters.signing import verifies
 from tocsin.adapters.smpp_session import SmppSession
 from tocsin.adapters.sms_gateway import GatewayCarrier
-from tocsin.adapters.sms_receipts import filed_receipts, smpp_receipts
 from tocsin.adapters.sms_smpp import SmppCarrier
 from tocsin.adapters.smtp_carrier import SmtpAccount, SmtpCarrier
 from tocsin.adapters.web_calls import Site
@@ -43,14 +40,16 @@ from tocsin.wiring.notices import (
     stand,
     templates_of,
 )
+from tocsin.wiring.notices_heard import listen
 from tocsin.wiring.outside import outgoing_of
 from tocsin.wiring.world import Document, open_world
 
 ROUNDS = 6
 """Times that what a log shows never taken is tried again in one command."""
 
-KNOCK_S = 3.0
-"""Between two visits to the mail server while its log is waited for."""
+CONNECTIONS = {Channel.MAIL: 2, Channel.SMS: 1}
+"""Where none are asked for: a mail server syncs one mail while it takes another; an SMS centre
+may refuse a second session."""
 
 LOG = logging.getLogger("tocsin.notices")
 
@@ -60,12 +59,13 @@ class Pace:
     """How a campaign is sent.
 
     Args:
-        connections: workers of this command; each holds one connection.
+        connections: workers of this command, each with its connection; 0 = as the channel
+            bears, two to a mail server. No more than there are batches of rows.
         per_minute: most tries a minute, of all its workers; 0 = as fast as can be.
         patience_s: how long to wait for a retry or for the log before the command ends.
     """
 
-    connections: int = 1
+    connections: int = 0
     per_minute: int = 0
     patience_s: float = 30.0
 
@@ -153,60 +153,6 @@ def _finished(root: Path, world: World, outbox: Outbox, campaign: str) -> dict[s
         LOG.info("notices_table_later")
     world.case.note("notices_counted", {"campaign": found["campaign"], **found["overall"]})
     return found
-
-
-def listen(
-    world: World, outbox: Outbox, outgoing: Outgoing, *, patience_s: float
-) -> dict[str, Any]:
-    """Hear bounces, then ask the log; wait while it has not reached the time of a try.
-
-    A server that is idle writes nothing: somebody must come in for its log to go on.
-    """
-    heard: dict[str, Any] = {}
-    mail = outgoing.mail
-    if mail and mail.bounces:
-        reports = BounceFolder(Path(mail.bounces)).receipts()
-        heard["bounces"] = dict(notices_heard.hear(outbox, reports, at=world.clock.now()))
-    if mail and mail.accepted_log:
-        log = MailLog(Path(mail.accepted_log))
-        began = knocked = time.monotonic()
-        visitor = SmtpCarrier(SmtpAccount(address=mail.smtp, sender=""))
-        total = dict(notices_heard.settle(outbox, log, clock=world.clock))
-        while total["young"] and time.monotonic() < began + patience_s:
-            time.sleep(0.5)
-            if time.monotonic() > knocked + KNOCK_S:
-                visitor.knock()
-                knocked = time.monotonic()
-            more = notices_heard.settle(outbox, log, clock=world.clock)
-            for name in ("taken", "refused", "never_taken"):
-                total[name] += more[name]
-            total["left"], total["young"] = more["left"], more["young"]
-        heard["log"] = total
-    if outgoing.sms:
-        heard |= _texts_heard(world, outbox, outgoing.sms)
-    return heard
-
-
-def _texts_heard(world: World, outbox: Outbox, sms: Sms) -> dict[str, Any]:
-    """Receipts of text messages that left: of a file, and of the SMS centre that holds them."""
-    heard: dict[str, Any] = {}
-    if not notices_heard.texts_left(outbox):
-        return heard
-    numbers = notices_heard.Numbers(outbox)
-    if sms.receipts:
-        filed = filed_receipts(Path(sms.receipts), numbers.notice)
-        heard["receipts"] = dict(notices_heard.hear(outbox, filed, at=world.clock.now()))
-    if sms.gateway.scheme == "smpp":
-        session = SmppSession(sms.gateway, user=sms.user, secret=secret(sms.secret_env))
-        held = smpp_receipts(session, numbers.notice)
-        try:
-            found = notices_heard.hear(outbox, held, at=world.clock.now())
-        except OutsideError:
-            heard["centre"] = {"unread": True}
-            LOG.info("sms_receipts_unread")
-        else:
-            heard["centre"] = dict(found)
-    return heard
 
 
 def new_press(
@@ -334,14 +280,26 @@ class Sending:
             time.sleep(min(wait.total_seconds() + 0.01, 5))
 
     def _workers(self, line: Line, pace: Pace) -> None:
-        pause = _paced(pace) if pace.per_minute else None
-        with ThreadPoolExecutor(pace.connections) as pool:
-            running = [pool.submit(self._work, line, pause) for _ in range(pace.connections)]
-            for one in running:
+        """All that is due, by several workers. One that cannot get in is not missed where
+        another made tries: some servers bear one connection."""
+        count = self._count(line, pace)
+        pause = _paced(count, pace.per_minute) if pace.per_minute else None
+        tried, failed = 0, []
+        with ThreadPoolExecutor(count) as pool:
+            for one in [pool.submit(self._work, line, pause) for _ in range(count)]:
                 try:
-                    self.tried += one.result()
+                    tried += one.result()
                 except OutsideError as error:
-                    self.failed.append(error)
+                    failed.append(error)
+        self.tried += tried
+        if failed and tried:
+            LOG.info("notices_worker_stopped")
+        else:
+            self.failed += failed
+
+    def _count(self, line: Line, pace: Pace) -> int:
+        batches = -(-len(self.press.recipients) // notices_send.BATCH)
+        return max(1, min(pace.connections or CONNECTIONS[line.channel], batches))
 
     def _work(self, line: Line, pause: Callable[[float], None] | None) -> int:
         outbox = new_outbox(self.case)
@@ -380,15 +338,10 @@ def account_of(mail: Mail, sender: str) -> SmtpAccount:
     )
 
 
-def _paced(pace: Pace) -> Callable[[float], None]:
-    seconds = 60 * pace.connections / pace.per_minute
+def _paced(count: int, per_minute: int) -> Callable[[float], None]:
+    seconds = 60 * count / per_minute
 
     def pause(times: float) -> None:
         time.sleep(seconds * times)
 
     return pause
-
-
-def counts(found: Mapping[str, Any]) -> Mapping[str, int]:
-    """The sums of a document."""
-    return {name: int(value) for name, value in found["overall"].items()}

@@ -492,3 +492,16 @@ def test_two_commands_send_one_campaign_and_nobody_twice(made, postfix):
     mails = postfix.since(before, expect=12)
     assert max(Counter(mail["Delivered-To"] for mail in mails).values()) == 1
     assert checked(notices.status(made.case))["told"] == 12
+
+
+def test_a_server_that_bears_one_connection_gets_them_all_over_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("TOCSIN_KEY_DIR", str(tmp_path / "keys"))
+    one = "smtpd_client_connection_count_limit = 1\nsmtpd_client_event_limit_exceptions ="
+    people = [person(n) for n in range(120)]
+    with postfix_server.running(more=one) as server:
+        case = MadeCase(tmp_path / "made", people)
+        case.append(f'\n[mail]\nsmtp = "smtp://127.0.0.1:{server.port}"\n')
+        case.scope((row["person"], OWN, "identity.birth_name", "certain") for row in people)
+        found = notices_send.send(case.case, approved(case)["campaign"], QUICK)
+        assert checked(found)["told"] == len(people)
+        assert len(server.since({}, expect=len(people))) == len(people)
