@@ -28,6 +28,9 @@ from tocsin.flow.world import World
 LARGEST_BATCH = 100
 """Letters of one file: a print run that a folding machine takes in one go."""
 
+SHEET = 2
+"""Pages of a common letter, both sides of one sheet; longer ones are counted one by one."""
+
 POSTED_FROM = (State.SENDING, State.CREATED, State.UNCERTAIN)
 RETURNED_FROM = (State.SENT, State.DELIVERED, State.SENDING, State.UNCERTAIN)
 
@@ -102,13 +105,20 @@ def _batch(
     planned = datetime.fromisoformat(press.kept.planned_at)
     zone = ZoneInfo(world.estate.operator.timezone)
     on = world.clock.now().astimezone(zone).date().isoformat()
-    values = letters.sheet(listed, press.kept.manifest.letterhead, on=on)
-    content = setter.letters(values, at=planned)
+
+    def set_of(some: Sequence[Letter]) -> bytes:
+        values = letters.sheet(some, press.kept.manifest.letterhead, on=on)
+        return setter.letters(values, at=planned)
+
+    content = set_of(listed)
+    sizes = [SHEET] * len(listed)
+    if letters.pages(content) != sum(sizes):
+        sizes = [letters.pages(set_of([one])) for one in listed]
     file = f"batch-{name}.pdf"
     save(file, content)
     digest = digest_of(content)
-    for rank, one in enumerate(listed, 1):
-        printed.rows.append((name, file, digest, rank, 2, one.notice, one.code))
+    for rank, (one, size) in enumerate(zip(listed, sizes, strict=True), 1):
+        printed.rows.append((name, file, digest, rank, size, one.notice, one.code))
         evidence = f"batch {name} {rank} {digest[:16]}"
         printed.changes.append(_change(held[one.notice], State.SENDING, evidence, digest))
 

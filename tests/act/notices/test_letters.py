@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -194,3 +195,20 @@ def test_a_hostile_name_is_printed_as_it_is(name, tmp_path):
 )
 def test_a_list_that_comes_back_is_read(text, expected):
     assert letters.listed(text) == expected
+
+
+@pytest.mark.parametrize("tagged", [True, False])
+@pytest.mark.parametrize(("sentences", "expected"), [(0, 2), (40, 3)])
+def test_the_pages_of_a_letter_are_counted_however_long_it_is(tagged, sentences, expected):
+    long = {"fr": ("Une mesure de plus, dite longuement, sur deux lignes. " * 3,) * sentences}
+    head = replace(HEAD, said=long)
+    one = Letter(
+        notice="0" * 32,
+        code="ABCD-EFGH-2345",
+        address=("Jeanne MARTIN", "99000 FICTIVILLE"),
+        person="Jeanne MARTIN",
+        shown=notice(TEMPLATES["notice.fr"], head, told()),
+    )
+    press = LetterPress(tagged=tagged)
+    values = letters.sheet([one], head, on="2025-09-10")
+    assert letters.pages(press.letters(values, at=AT)) == expected
