@@ -88,7 +88,7 @@ def test_a_veil_gives_each_of_its_persons_the_rows_of_its_vistas(
                  for n in range(3)],
         VISTA_ITEMS: items,
         VISTA_PERSONS: [(n, p, held) for p, (at, _) in found.items() for n, held in at.items()],
-        RECORDS: [(p, p, "self", True, False) for p in sorted(apart)],
+        RECORDS: [(p, p, "self", True, False, 0) for p in sorted(apart)],
         PERSON_CONTROLLERS: [(p, c) for p, (_, at) in found.items() for c in sorted(at)],
         REACHED: [],
         veils.bits_table(laid): veils.bit_rows(laid, items),

@@ -20,6 +20,7 @@ from tocsin.core.tables import (
     Table,
 )
 from tocsin.core.vocabulary import TrailFormat
+from tocsin.flow.kin import kin_of
 from tocsin.flow.world import (
     DIRECTORY,
     World,
@@ -208,7 +209,7 @@ class _Run:
         values = self.engine.fetch(words.VALUES.name)
         meant = words.meaning(values, clauses, skip=direct)
         self.give(words.CLAUSE_VALUES, meant.rows)
-        for column, shape in (("family", _KEYS_FAMILY), ("given", _KEYS_GIVEN)):
+        for column, shape in (("family", words.KEYS_FAMILY), ("given", words.KEYS_GIVEN)):
             if column in ordered:
                 self.give(shape, words.sort_keys(values, column))
             else:
@@ -290,7 +291,9 @@ class _Run:
 
     def join_reach(self, columns: Sequence[str]) -> None:
         """Join acts, replays and gaps with what operations show."""
-        self.do(reach.sightings(), people.same_ins(), people.alike())
+        self.do(reach.sightings())
+        kin = kin_of(self.engine, self.do, ("scope_sightings", "scope_vista_persons"))
+        self.do(people.same_ins(kin), people.alike(kin))
         reviews = person_reviews.read(self.world.case.read_json(person_reviews.KEPT))
         merged = people.merged(
             self.engine.fetch(people.SAME_INS.name),
@@ -300,7 +303,8 @@ class _Run:
         self.give(people.MERGED, merged)
         self.give(people.REVIEWED, person_reviews.reviewers(reviews))
         self.do(
-            people.records(alone=bool(self.laid.words)),
+            people.records(columns, alone=bool(self.laid.words)),
+            people.held_by(),
             reach.facts(columns),
             reach.tests(columns),
         )
@@ -355,10 +359,6 @@ class _Run:
                 "unnamed": plan.unnamed,
             },
         )
-
-
-_KEYS_FAMILY = Table(name="scope_keys_family", per="birth name", columns=words.KEYS)
-_KEYS_GIVEN = Table(name="scope_keys_given", per="first names", columns=words.KEYS)
 
 
 # Publication: the revision first, then the latest ---------------------------------------------

@@ -215,12 +215,12 @@ JOIN scope_records AS p ON p.record = k.person WHERE n.counted = 0
 def parts() -> Step:
     """Persons told one by one, whole and by controller, with their best grade.
 
-    Reads: scope_reached, persons
+    Reads: scope_reached, scope_records
     """
     grade = "CASE k.grade WHEN 'certain' THEN 1 WHEN 'probable' THEN 2 ELSE 3 END"
     return Step(
         fills=PARTS,
-        reads=("scope_reached", "persons"),
+        reads=("scope_reached", "scope_records"),
         sql=f"""
 SELECT g.person AS person, g.part AS part, g.grade AS grade,
   CASE WHEN p.person IS NULL THEN 0 ELSE 1 END AS known
@@ -229,7 +229,8 @@ FROM (SELECT k.person AS person, '*' AS part, min({grade}) AS grade FROM scope_r
   UNION ALL
   SELECT k.person AS person, concat('=', k.controller) AS part, min({grade}) AS grade
   FROM scope_reached AS k GROUP BY k.person, k.controller) AS g
-LEFT JOIN persons AS p ON p.person = g.person
+LEFT JOIN (SELECT DISTINCT person FROM scope_records WHERE known) AS p
+  ON p.person = g.person
 """,
     )
 

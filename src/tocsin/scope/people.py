@@ -7,6 +7,7 @@ two persons, whatever their traits.
 Source: national rules of identity vigilance (RNIV 1): strict traits; FR Core status codes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tocsin.core.tables import TEXT, YES_NO, Step, table
+from tocsin.core.tables import COUNT, TEXT, YES_NO, Step, Table, table
 from tocsin.core.vocabulary import TEST_STATUS
 from tocsin.scope.folding import strict
 
@@ -54,7 +55,14 @@ RECORDS = table(
     rule=TEXT,
     known=YES_NO,
     test=YES_NO,
+    holds=COUNT,  # a bit for each column that holds a value, in the order given
 )
+
+HELD_BY = table(
+    "scope_held_by", "record told one by one and controller", record=TEXT, controller=TEXT
+)
+
+KIN = table("scope_kin", "record that the merges of records seen may rest on", record=TEXT)
 
 
 def _qualified(alias: str) -> str:
@@ -62,38 +70,94 @@ def _qualified(alias: str) -> str:
     return f"(lower(trim({alias}.identity_status)) IN ({listed}) AND {alias}.ins <> '')"
 
 
-def same_ins() -> Step:
-    """Records that share a qualified INS. Reads: persons."""
+def _born(alias: str) -> str:
+    """SQL: the three strict traits that are not names."""
+    return f"concat({alias}.birth_date, '|', {alias}.sex, '|', {alias}.birth_place)"
+
+
+def _whole(alias: str) -> str:
+    """SQL: all strict traits are known, and no sign of a homonym or a collision."""
+    p = alias
+    apart = " OR ".join(f"lower({p}.identity_status) LIKE '{word}'" for word in APART)
+    return f"""({p}.birth_name <> '' AND {p}.first_names <> '' AND {p}.birth_place <> ''
+    AND {p}.sex <> '' AND length({p}.birth_date) = 10 AND strpos({p}.birth_date, '-00') = 0
+    AND substr({p}.birth_date, 1, 4) <> '0000' AND NOT ({apart}))"""
+
+
+def kin(known: str, fills: str) -> Step:
+    """The records, and those that share their qualified INS or their birth with them.
+
+    To be repeated until no record comes in: the merges of the first records rest on no other.
+
+    Args:
+        known: a relation with a column `record`.
+        fills: the name of the relation to fill.
+
+    Reads: that relation, persons
+    """
     return Step(
-        fills=SAME_INS,
-        reads=("persons",),
+        fills=Table(name=fills, per=KIN.per, columns=KIN.columns),
+        reads=(known, "persons"),
         sql=f"""
-SELECT p.person AS record, p.ins AS ins FROM persons AS p
-JOIN (SELECT q.ins AS ins FROM persons AS q WHERE {_qualified("q")}
-  GROUP BY q.ins HAVING count(*) > 1) AS g ON g.ins = p.ins
+WITH mine AS (SELECT p.person AS record, {_born("p")} AS born,
+    CASE WHEN {_qualified("p")} THEN p.ins ELSE '' END AS ins,
+    CASE WHEN {_whole("p")} THEN 1 ELSE 0 END AS whole
+  FROM persons AS p JOIN (SELECT DISTINCT record FROM {known}) AS k ON k.record = p.person)
+SELECT m.record AS record FROM mine AS m
+UNION
+SELECT p.person AS record FROM persons AS p
+JOIN (SELECT DISTINCT ins FROM mine WHERE ins <> '') AS m ON m.ins = p.ins
 WHERE {_qualified("p")}
+UNION
+SELECT p.person AS record FROM persons AS p
+JOIN (SELECT DISTINCT born FROM mine WHERE whole = 1) AS m ON m.born = {_born("p")}
+WHERE {_whole("p")}
 """,
     )
 
 
-def alike() -> Step:
+def same_ins(among: str = "") -> Step:
+    """Records that share a qualified INS.
+
+    Args:
+        among: a relation with a column `record`: only those; '' for all.
+
+    Reads: persons, that relation
+    """
+    return Step(
+        fills=SAME_INS,
+        reads=("persons", *([among] if among else [])),
+        sql=f"""
+WITH told AS (SELECT p.person AS record, p.ins AS ins FROM persons AS p {_among(among)}
+  WHERE {_qualified("p")})
+SELECT t.record AS record, t.ins AS ins FROM told AS t
+JOIN (SELECT ins FROM told GROUP BY ins HAVING count(*) > 1) AS g ON g.ins = t.ins
+""",
+    )
+
+
+def _among(relation: str) -> str:
+    return f"JOIN {relation} AS k ON k.record = p.person" if relation else ""
+
+
+def alike(among: str = "") -> Step:
     """Records that may share all strict traits: the three that are not names already agree.
 
-    Reads:   persons
+    Args:
+        among: a relation with a column `record`: only those; '' for all.
+
+    Reads:   persons, that relation
     Silence: a record with an unknown trait, or marked homonym or collision, has no row
     """
-    apart = " OR ".join(f"lower(p.identity_status) LIKE '{word}'" for word in APART)
     return Step(
         fills=ALIKE,
-        reads=("persons",),
+        reads=("persons", *([among] if among else [])),
         sql=f"""
 WITH whole AS (SELECT p.person AS record, p.birth_name AS birth_name,
-    p.first_names AS first_name, concat(p.birth_date, '|', p.sex, '|', p.birth_place) AS born,
+    p.first_names AS first_name, {_born("p")} AS born,
     CASE WHEN {_qualified("p")} THEN p.ins ELSE '' END AS ins
-  FROM persons AS p
-  WHERE p.birth_name <> '' AND p.first_names <> '' AND p.birth_place <> ''
-    AND p.sex <> '' AND length(p.birth_date) = 10 AND strpos(p.birth_date, '-00') = 0
-    AND substr(p.birth_date, 1, 4) <> '0000' AND NOT ({apart}))
+  FROM persons AS p {_among(among)}
+  WHERE {_whole("p")})
 SELECT w.record AS record, w.birth_name AS birth_name, w.first_name AS first_name,
   w.born AS born, w.ins AS ins
 FROM whole AS w
@@ -263,10 +327,11 @@ def _strict(names: pa.Array) -> pa.Array:
     return keys.take(encoded.indices)
 
 
-def records(*, alone: bool) -> Step:
+def records(columns: Sequence[str], *, alone: bool) -> Step:
     """Every record told one by one, the person it is, and whether it is a test identity.
 
     Args:
+        columns: of persons, whose values are marked in `holds`.
         alone: True where whoever only a gap may show is counted by veils (scope/veils.py):
             such a record has a row here only where it is merged with another or a test
             identity. False: it always has one.
@@ -280,16 +345,32 @@ def records(*, alone: bool) -> Step:
     UNION SELECT m.person AS record FROM scope_merged AS m
     UNION SELECT q.person AS record FROM persons AS q WHERE {_test("q")}) AS t
     ON t.record = g.record"""
+    bits = [
+        f"CASE WHEN p.{column} NOT IN ('', '0000-00-00') THEN {1 << n} ELSE 0 END"
+        for n, column in enumerate(columns)
+    ]
     return Step(
         fills=RECORDS,
         reads=("scope_sightings", "scope_vista_persons", "persons", "scope_merged"),
         sql=f"""
 SELECT s.record AS record, coalesce(m.person, s.record) AS person,
   coalesce(m.rule, 'self') AS rule, p.person IS NOT NULL AS known,
-  coalesce({_test("p")}, false) AS test
+  coalesce({_test("p")}, false) AS test, {" + ".join(bits) or "0"} AS holds
 FROM (SELECT a.record AS record FROM scope_sightings AS a UNION {bound}) AS s
 LEFT JOIN persons AS p ON p.person = s.record
 LEFT JOIN scope_merged AS m ON m.record = s.record
+""",
+    )
+
+
+def held_by() -> Step:
+    """Who controls the records told one by one. Reads: scope_records, person_controllers."""
+    return Step(
+        fills=HELD_BY,
+        reads=("scope_records", "person_controllers"),
+        sql="""
+SELECT r.record AS record, c.controller AS controller
+FROM scope_records AS r JOIN person_controllers AS c ON c.person = r.record
 """,
     )
 

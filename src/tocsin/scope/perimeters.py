@@ -87,15 +87,22 @@ FROM (SELECT q.digest AS digest, q.position AS position, q.service AS service,
 
 
 def organisations() -> Step:
-    """Who stands in which organisation. Reads: persons, person_controllers."""
+    """Who stands in which organisation, of those of the accounts that acted.
+
+    Reads: persons, person_controllers, accounts, scope_acts
+    """
     return Step(
         fills=ORGANISATIONS,
-        reads=("persons", "person_controllers"),
+        reads=("persons", "person_controllers", "accounts", "scope_acts"),
         sql="""
+WITH mine AS (SELECT DISTINCT d.organisation AS organisation
+  FROM accounts AS d JOIN scope_acts AS a ON a.account = d.account
+  WHERE d.organisation <> '')
 SELECT c.person AS person, c.controller AS organisation FROM person_controllers AS c
+JOIN mine AS m ON m.organisation = c.controller
 UNION
 SELECT p.person AS person, p.organisation AS organisation FROM persons AS p
-WHERE p.organisation <> ''
+JOIN mine AS m ON m.organisation = p.organisation
 """,
     )
 

@@ -127,24 +127,22 @@ JOIN scope_seen AS s ON s.context = r.context AND s.low = r.low
     )
 
 
-def has_value(columns: Sequence[str], item: str = "i") -> str:
-    """SQL: the record `p` holds a value for the item, or is not in the directory."""
+def has_value(columns: Sequence[str]) -> str:
+    """SQL: the record `r` holds a value for the item `i`, or is not in the directory."""
     cases = " ".join(
-        f"WHEN '{column}' THEN p.{column} NOT IN ('', '0000-00-00')"
-        for column in columns
-        if column
+        f"WHEN '{column}' THEN (r.holds & {1 << n}) <> 0" for n, column in enumerate(columns)
     )
-    case = f"CASE {item}.column_name {cases} ELSE true END" if cases else "true"
-    return f"(p.person IS NULL OR {case})"
+    case = f"CASE i.column_name {cases} ELSE true END" if cases else "true"
+    return f"(NOT r.known OR {case})"
 
 
 def facts(columns: Sequence[str]) -> Step:
     """What sightings show of each person, in the strongest grade; figures are that grade's.
 
     Args:
-        columns: the columns of persons that items rest on.
+        columns: the columns of persons that items rest on, as `records` was given them.
 
-    Reads:   scope_sightings, scope_records, scope_shown, persons, person_controllers
+    Reads:   scope_sightings, scope_records, scope_shown, scope_held_by
     Silence: test identities have no row (see `tests`)
     """
     return Step(
@@ -153,8 +151,7 @@ def facts(columns: Sequence[str]) -> Step:
             "scope_sightings",
             "scope_records",
             "scope_shown",
-            "persons",
-            "person_controllers",
+            "scope_held_by",
         ),
         sql=f"""
 WITH graded AS (SELECT r.person AS person, coalesce(c.controller, '') AS controller,
@@ -163,8 +160,7 @@ WITH graded AS (SELECT r.person AS person, coalesce(c.controller, '') AS control
   FROM scope_sightings AS s
   JOIN scope_records AS r ON r.record = s.record
   JOIN scope_shown AS i ON i.service = s.service AND i.operation = s.operation
-  LEFT JOIN persons AS p ON p.person = s.record
-  LEFT JOIN person_controllers AS c ON c.person = s.record
+  LEFT JOIN scope_held_by AS c ON c.record = s.record
   WHERE NOT r.test AND (r.known OR s.testing = 0) AND {has_value(columns)}
   GROUP BY r.person, coalesce(c.controller, ''), i.item, s.grade)
 SELECT b.person AS person, b.controller AS controller, b.item AS item, b.grade AS grade,
@@ -183,8 +179,11 @@ WHERE b.grade = b.best
 def tests(columns: Sequence[str]) -> Step:
     """Test identities that would stand in reach, any grade, whole and by controller.
 
+    Args:
+        columns: the columns of persons that items rest on, as `records` was given them.
+
     Reads: scope_sightings, scope_vista_persons, scope_vista_items, scope_records, scope_shown,
-        persons, person_controllers
+        scope_held_by
     """
     return Step(
         fills=TESTS,
@@ -194,8 +193,7 @@ def tests(columns: Sequence[str]) -> Step:
             "scope_vista_items",
             "scope_records",
             "scope_shown",
-            "persons",
-            "person_controllers",
+            "scope_held_by",
         ),
         sql=f"""
 WITH there AS (
@@ -203,19 +201,17 @@ WITH there AS (
   FROM scope_sightings AS s
   JOIN scope_records AS r ON r.record = s.record
   JOIN scope_shown AS i ON i.service = s.service AND i.operation = s.operation
-  LEFT JOIN persons AS p ON p.person = s.record
   WHERE (r.test OR (NOT r.known AND s.testing = 1)) AND {has_value(columns)}
   UNION
   SELECT DISTINCT v.record AS record
   FROM scope_vista_persons AS v
   JOIN scope_records AS r ON r.record = v.record
   JOIN scope_vista_items AS i ON i.context = v.context
-  JOIN persons AS p ON p.person = v.record
   WHERE r.test AND {has_value(columns)})
 SELECT t.record AS record, '*' AS part FROM there AS t
 UNION
 SELECT t.record AS record, concat('=', c.controller) AS part FROM there AS t
-JOIN person_controllers AS c ON c.person = t.record
+JOIN scope_held_by AS c ON c.record = t.record
 """,
     )
 

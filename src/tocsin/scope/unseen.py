@@ -76,13 +76,13 @@ def _unseen_people() -> Step:
     """Who stands inside each vista for which controller, and what its records hold."""
     return Step(
         fills=UNSEEN,
-        reads=("scope_vista_persons", "scope_records", "person_controllers"),
+        reads=("scope_vista_persons", "scope_records", "scope_held_by"),
         sql="""
 SELECT v.context AS context, r.person AS person, coalesce(c.controller, '') AS controller,
   bit_or(v.held) AS held
 FROM scope_vista_persons AS v
 JOIN scope_records AS r ON r.record = v.record
-LEFT JOIN person_controllers AS c ON c.person = v.record
+LEFT JOIN scope_held_by AS c ON c.record = v.record
 WHERE NOT r.test
 GROUP BY v.context, r.person, coalesce(c.controller, '')
 """,

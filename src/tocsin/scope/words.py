@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tocsin.core.tables import COUNT, TEXT, Column, table
+from tocsin.core.tables import COUNT, TEXT, Column, Table, table
 from tocsin.scope.folding import fold, letters
 from tocsin.scope.queries import LAST, Clause, Term
 
@@ -35,6 +35,9 @@ CLAUSE_VALUES = table(
 
 KEYS = (Column("raw", TEXT), Column("key", TEXT))
 """A value and the key that lists are sorted by."""
+
+KEYS_FAMILY = Table(name="scope_keys_family", per="birth name", columns=KEYS)
+KEYS_GIVEN = Table(name="scope_keys_given", per="first names", columns=KEYS)
 
 DIRECT = ("identifier", "phone", "email", "person")
 """Columns whose values are as many as the persons: compared by the engine itself."""
