@@ -1,7 +1,9 @@
 """The reconciliation: where each person of the scope stands, and the table that proves it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from tocsin.act.notices.plan import Recipient
@@ -55,9 +57,16 @@ def _by_person(
 
 
 def ledger(
-    campaigns: Campaigns, outbox: Outbox, kept: Kept, people: Sequence[Recipient]
+    campaigns: Campaigns,
+    outbox: Outbox,
+    kept: Kept,
+    people: Sequence[Recipient],
+    unplanned: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The sums of a campaign's people, overall and for each controller.
+
+    Args:
+        unplanned: controllers that a newer scope gave a person.
 
     Raises:
         RefusedError: the sums do not close; nothing more may be sent.
@@ -65,7 +74,7 @@ def ledger(
     told = rows_that_tell(campaigns, outbox, kept)
     stand = [(one, term(one, told.get(one.person, ()))) for one in people]
     names = {**campaigns.controllers(), **kept.manifest.letterhead.controllers}
-    overall, controllers = sums(stand, names)
+    overall, controllers = sums(stand, names, unplanned)
     every: list[Mapping[str, object]] = [overall, *controllers]
     for counted in every:
         _closes(counted)
@@ -115,9 +124,10 @@ def document(world: World, campaigns: Campaigns, outbox: Outbox, kept: Kept) -> 
     left it is counted no more.
     """
     people: Sequence[Recipient] = campaigns.rows(kept.campaign)
+    unplanned: Mapping[str, Sequence[str]] = {}
     if kept.manifest.kind == "notice" and not kept.superseded_by:
-        people = _of_newer_scope(world, kept, people)
-    found = ledger(campaigns, outbox, kept, people)
+        people, unplanned = _of_newer_scope(world, kept, people)
+    found = ledger(campaigns, outbox, kept, people, unplanned)
     corrections = [other for other in campaigns.all() if other.manifest.kind == "correction"]
     found["corrections"] = [
         {
@@ -140,23 +150,35 @@ def document(world: World, campaigns: Campaigns, outbox: Outbox, kept: Kept) -> 
 
 def _of_newer_scope(
     world: World, kept: Kept, people: Sequence[Recipient]
-) -> Sequence[Recipient]:
+) -> tuple[Sequence[Recipient], Mapping[str, Sequence[str]]]:
+    """Persons of a newer reviewed scope, with their controllers that no plan knows yet."""
     latest = world.case.read_json("scope/summary.json")
     if not isinstance(latest, dict) or latest["proposition"]:
-        return people
+        return people, {}
     if int(latest["revision"]) <= kept.manifest.revision:
-        return people
+        return people, {}
     engine = world.engine
     engine.bind_files(REACH, world.case.files(REACH))
     engine.bind_arrow(MANDATES, rows_of(MANDATES, []))
-    engine.run(reached(deepest=3 if kept.manifest.possible else 2))
-    engine.run(owners())
+    deepest = 3 if kept.manifest.possible else 2
+    engine.run(reached(deepest=deepest))
+    engine.run(owners(deepest=deepest))
     owned: dict[str, list[str]] = {}
     for row in engine.fetch("notice_owners", order=("person", "controller")).to_pylist():
         owned.setdefault(row["person"], []).append(row["controller"])
     engine.drop("notice_reached", "notice_owners")
     known = {one.person: one for one in people}
-    return [known.get(person) or _unplanned(person, names) for person, names in owned.items()]
+    found, later = [], {}
+    for person, names in owned.items():
+        one = known.get(person)
+        if one is None:
+            found.append(_unplanned(person, names))
+            continue
+        named = tuple(name for name in one.controllers if name in names)
+        apart = tuple(name for name in one.apart if name in names)
+        found.append(replace(one, controllers=named, apart=apart))
+        later[person] = [name for name in names if name not in (*named, *apart)]
+    return found, later
 
 
 def _unplanned(person: str, controllers: Sequence[str]) -> Recipient:

@@ -138,7 +138,7 @@ class _Run:
         for step in (
             recipients.reached(deepest=deepest),
             recipients.items(),
-            recipients.owners(),
+            recipients.owners(deepest=deepest),
             recipients.members(),
             recipients.shared(adult_born=born),
             recipients.alike(),

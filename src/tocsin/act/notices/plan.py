@@ -127,14 +127,15 @@ def proved(findings: Mapping[str, str]) -> frozenset[str]:
 def told_wrongly(now: Recipient, earlier: Earlier, findings: Mapping[str, str]) -> bool:
     """Whether what the person was told no longer holds.
 
-    Other items or another grade; or a category said not to be reached, of which that is not
-    proved any more.
+    Other items or another grade; a controller in whose name it did not speak; or a category
+    said not to be reached, of which that is not proved any more.
     """
     then = earlier.recipient
     said = earlier.proved - {token.partition(".")[0] for token in then.items.split("|")}
     return (
         earlier.withdrawn
         or (now.grade, now.items) != (then.grade, then.items)
+        or not set(now.controllers) <= set(then.controllers)
         or not said <= proved(findings) | {t.partition(".")[0] for t in now.items.split("|")}
     )
 

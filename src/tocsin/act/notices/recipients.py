@@ -127,16 +127,22 @@ FROM reach AS r JOIN notice_reached AS p ON p.person = r.person GROUP BY r.perso
     )
 
 
-def owners() -> Step:
-    """Controllers of each person. Reads: reach, notice_reached, notice_mandates."""
+def owners(*, deepest: int) -> Step:
+    """Controllers of which each person's data were reached down to that grade.
+
+    One of which they were possibly reached only has its own list, and the person is not on it.
+
+    Reads: reach, notice_reached, notice_mandates
+    """
     return Step(
         fills=OWNERS,
         reads=("reach", "notice_reached", "notice_mandates"),
-        sql="""
+        sql=f"""
 SELECT DISTINCT r.person AS person, r.controller AS controller,
   m.controller IS NOT NULL AS mandated
 FROM reach AS r JOIN notice_reached AS p ON p.person = r.person
 LEFT JOIN notice_mandates AS m ON m.controller = r.controller
+WHERE {_GRADE} <= {deepest}
 """,
     )
 

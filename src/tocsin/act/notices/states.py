@@ -96,12 +96,20 @@ def _by_channel(rows: Iterable[Held]) -> dict[str, list[State]]:
 
 
 def sums(
-    people: Sequence[tuple[Recipient, Term]], names: Mapping[str, str]
+    people: Sequence[tuple[Recipient, Term]],
+    names: Mapping[str, str],
+    unplanned: Mapping[str, Sequence[str]],
 ) -> tuple[dict[str, int], list[dict[str, object]]]:
     """The reconciliation: scoped = told + excluded + unreachable + pending + uncertain.
 
     A controller without a mandate tells by itself: in its own sum the person is excluded,
     whatever the notice in another controller's name came to.
+
+    Args:
+        people: each person of the scope, and where they stand.
+        names: of controllers.
+        unplanned: controllers of a person that came with a newer scope: no plan speaks in
+            their name yet, and the person is pending in their sum.
     """
     overall = _empty()
     by: dict[str, dict[str, int]] = {}
@@ -112,6 +120,9 @@ def sums(
         alone = where if where in (Term.EXCLUDED, Term.UNREACHABLE) else Term.EXCLUDED
         for controller in one.apart:
             _count(by.setdefault(controller, _empty()), alone)
+        later = where if where in (Term.EXCLUDED, Term.UNREACHABLE) else Term.PENDING
+        for controller in unplanned.get(one.person, ()):
+            _count(by.setdefault(controller, _empty()), later)
     listed: list[dict[str, object]] = [
         {"controller": controller, "name": names.get(controller, ""), **counted}
         for controller, counted in sorted(by.items())
