@@ -27,6 +27,7 @@ WORDS = {
         "sans mandat du responsable : son paquet lui est remis",
         "no mandate from the controller: its package goes to it",
     ),
+    "no_controller": say("sans responsable de traitement connu", "without a known controller"),
     "homonym": say("homonymes", "homonyms"),
     "collision": say("collisions d'identité", "collisions of identity"),
     "doubtful_identity": say("identités douteuses", "doubtful identities"),
@@ -78,13 +79,18 @@ def planned(found: dict[str, Any], out: Console) -> None:
                 f"Correction to be approved too: {found['correction']['campaign']}",
             )
         )
-    out.print(
-        say(
-            "Ensuite : deux personnes enrôlées approuvent, puis : notify send.",
-            "Next: two enrolled humans approve, then: notify send.",
-        ),
-        style="dim",
+    following = say(
+        "Ensuite : deux personnes enrôlées approuvent, puis : notify send.",
+        "Next: two enrolled humans approve, then: notify send.",
     )
+    if found["proposition"]:
+        following = say(
+            "Ensuite : revoyez les sessions, lancez tocsin scope sans --accept-suspicions, "
+            "puis refaites le plan.",
+            "Next: review the sessions, run tocsin scope without --accept-suspicions, then "
+            "plan again.",
+        )
+    out.print(following, style="dim")
 
 
 def approved(found: dict[str, Any], out: Console) -> None:

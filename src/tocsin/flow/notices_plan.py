@@ -182,6 +182,7 @@ class _Run:
             choice = decisions.decide(
                 fact,
                 mandated=bool(named) or everyone,
+                controlled=everyone or any((*named, *alone)),
                 credential=any(token.startswith("credential.") for token in said),
                 enabled=self.wanted.channels,
                 ruling=rulings.get(fact.person),

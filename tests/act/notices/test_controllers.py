@@ -72,3 +72,14 @@ def test_who_was_told_in_the_name_of_one_controller_is_told_of_the_other_by_a_co
     for now, expected in (((OWN, NEW), 1), ((OWN,), 0), ((), 0)):
         planned = [recipient("p1", controllers=now)]
         assert len(divided(planned, {"p1": earlier}, {})[1]) == expected
+
+
+def test_a_person_without_a_known_controller_waits_and_is_told_once_a_human_says_so(made):
+    made.scope(rows((0, "", "certain"), (1, "", "certain"), (2, OWN, "certain")))
+    plan = notices.plan(made.case, possible={})
+    assert plan["reasons"] == {"no_controller": 2}
+    assert sums_of(notices.status(made.case)) == {"": {"pending": 2}, OWN: {"pending": 1}}
+    notices.rule(made.case, ["P0000000"], do="tell", by="D. Délégué", why="vu")
+    notices.rule(made.case, ["P0000001"], do="exclude", by="D. Délégué", why="vu")
+    assert notices.plan(made.case, possible={})["decisions"]["tell"] == 2
+    assert sums_of(notices.status(made.case))[""] == {"excluded": 1, "pending": 1}

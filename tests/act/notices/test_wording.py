@@ -91,3 +91,19 @@ def test_a_name_brings_no_control_character_into_a_notice(row):
     name = person_name(row)
     assert all(c.isprintable() for c in name)
     assert len(name) <= 120
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("2025-09-04", "2025-09-04", "survenus le 4 septembre 2025 dans"),
+        ("2025-09-01", "2025-09-03", "survenus entre le 1er septembre 2025 et le 3"),
+        ("", "", "survenus à une date encore inconnue dans"),
+    ],
+)
+def test_the_complaint_in_an_english_notice_is_in_french_with_its_date(first, last, expected):
+    shown = notice(TEMPLATES["notice.en"], HEAD, told(first_on=first, last_on=last))
+    form = next(one for one in shown.passages if one.id == "complaint_form")
+    said = " ".join(block.text for block in form.blocks)
+    assert expected in said
+    assert "September" not in said

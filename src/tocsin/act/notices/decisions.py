@@ -71,6 +71,7 @@ def decide(
     fact: Fact,
     *,
     mandated: bool,
+    controlled: bool = True,
     credential: bool,
     enabled: Sequence[Channel],
     ruling: Ruling | None = None,
@@ -80,18 +81,20 @@ def decide(
     Args:
         fact: what is known.
         mandated: whether a controller of the person lets the operator inform in its name.
+        controlled: whether a controller of the person is known at all: where none is, there is
+            nobody to hand a package to, and a human decides.
         credential: whether a password or access code of the person was reached: the mailbox
             may be the intruder's, and mail is not used.
         enabled: channels that the operator can use, in order.
         ruling: what a named human decided, if one did.
     """
-    if out := _out(fact, mandated=mandated, ruling=ruling):
+    if out := _out(fact, mandated=mandated or not controlled, ruling=ruling):
         return out
     reader = _reader(fact)
     ways = _ways(fact, reader, enabled, credential=credential)
     if ruling:
         ways = tuple(way for way in ways if ruling.do in ("tell", way[0]))
-    elif reason := _waits(fact, reader, ways):
+    elif reason := _waits(fact, reader, ways) if controlled else "no_controller":
         return Choice(decision=Decision.WAITS, reason=reason, reader=reader)
     else:
         ways = _without_shared(fact, reader, ways)

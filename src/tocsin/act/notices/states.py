@@ -103,7 +103,8 @@ def sums(
     """The reconciliation: scoped = told + excluded + unreachable + pending + uncertain.
 
     A controller without a mandate tells by itself: in its own sum the person is excluded,
-    whatever the notice in another controller's name came to.
+    whatever the notice in another controller's name came to. Where no controller is known ('')
+    nobody does.
 
     Args:
         people: each person of the scope, and where they stand.
@@ -117,9 +118,9 @@ def sums(
         _count(overall, where)
         for controller in one.controllers:
             _count(by.setdefault(controller, _empty()), where)
-        alone = where if where in (Term.EXCLUDED, Term.UNREACHABLE) else Term.EXCLUDED
         for controller in one.apart:
-            _count(by.setdefault(controller, _empty()), alone)
+            held = not controller or where in (Term.EXCLUDED, Term.UNREACHABLE)
+            _count(by.setdefault(controller, _empty()), where if held else Term.EXCLUDED)
         later = where if where in (Term.EXCLUDED, Term.UNREACHABLE) else Term.PENDING
         for controller in unplanned.get(one.person, ()):
             _count(by.setdefault(controller, _empty()), later)

@@ -31,6 +31,7 @@ MONTHS = {
 SLOTS = frozenset(
     {
         *("person", "operator", "sender", "controllers", "when", "of_person", "code"),
+        "when_fr",  # inside a French sentence, whatever the language: a complaint is in French
         *("phone", "site", "reach", "promise", "first", "last", "date"),
     }
 )
@@ -210,14 +211,15 @@ def _slots(template: Template, head: Letterhead, told: Told, spoken: str) -> Map
         "of_person": of_person.format(person=PERSON_MARK) if of_person else "",
         "promise": template.words.get("promise", {}).get("text", ""),
         "when": _when(words, told, spoken),
+        "when_fr": _when(words, told, "fr", "_fr"),
     }
 
 
-def _when(words: Mapping[str, str], told: Told, spoken: str) -> str:
+def _when(words: Mapping[str, str], told: Told, spoken: str, kind: str = "") -> str:
     if not told.first_on:
-        return words.get("unknown", "")
+        return words.get(f"unknown{kind}", "")
     first, last = day(told.first_on, spoken), day(told.last_on or told.first_on, spoken)
-    chosen = words.get("on" if first == last else "between", "")
+    chosen = words.get(f"on{kind}" if first == last else f"between{kind}", "")
     return chosen.format(first=first, last=last)
 
 
