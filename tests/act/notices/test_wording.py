@@ -107,3 +107,17 @@ def test_the_complaint_in_an_english_notice_is_in_french_with_its_date(first, la
     said = " ".join(block.text for block in form.blocks)
     assert expected in said
     assert "September" not in said
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("fr", "numéro de santé (INS)"),
+        ("en", "health number (INS)"),
+        ("facile", "raison des soins"),
+    ],
+)
+def test_an_item_is_named_in_words_that_the_person_knows(language, expected):
+    items = "identifier.ins=certain|medical.reason=certain"
+    shown = notice(TEMPLATES[f"notice.{language}"], HEAD, told(items=items))
+    assert f"- {expected}\n" in as_text(shown)

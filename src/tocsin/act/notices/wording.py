@@ -274,6 +274,8 @@ def _item(item: str, template: Template, spoken: str) -> str:
         return general.get("medical") or item_words("medical").in_language(spoken)
     if category == "free_text" and name not in ITEM_WORDS:
         return template.words.get("categories", {}).get("free_text", name)
+    if name in general:
+        return general[name]
     return item_words(item).in_language(spoken)
 
 
