@@ -11,6 +11,7 @@ from tocsin.act.notices.lint_words import (
     GSM,
     MARKUP,
     PRESSURE,
+    SECRETS,
     VALUES,
     not_negated,
 )
@@ -88,6 +89,7 @@ def numbers(proof: Proof) -> Iterator[str]:
 def asks(proof: Proof) -> Iterator[str]:
     """Requests."""
     yield from not_negated(ASKS, _texts(proof))
+    yield from not_negated(SECRETS, _texts(proof))
 
 
 def pressure(proof: Proof) -> Iterator[str]:

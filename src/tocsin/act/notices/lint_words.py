@@ -14,12 +14,28 @@ ASKS = re.compile(
     r"mettez à jour (vos?|votre)|communiquez[- ]nous|envoyez[- ]nous|transmettez[- ]nous|"
     r"indiquez[- ]nous|téléchargez|scannez|flashez|click (here|on|the|below)|log ?in|sign in|"
     r"reply (to|with)|confirm your|verify your|update your|enter your|provide (us|your)|"
-    r"send us|download|scan (the|this))",
+    r"send us|download|scan (the|this)|nous (envoyer|transmettre|communiquer|fournir|retourner|"
+    r"indiquer|préciser|renvoyer)|please (send|reply|give|share|tell|fill|open|visit))",
     re.I,
 )
+_SECRETS = (
+    r"(rib|iban|mots? de passe|codes?( \w+){0,2}|carte (bancaire|bleue|vitale|d'identité)|"
+    r"numéro de (carte|compte|sécurité sociale)|coordonnées bancaires|date de naissance|"
+    r"pièce d'identité|justificatif\w*|passwords?|bank details|card number|"
+    r"account number|social security number|date of birth|identity (card|document))"
+)
+SECRETS = re.compile(
+    r"\b(donne[rz]|envoye[rz]|transmett(ez|re)|communique[rz]|fourni(ssez|r)|retourne[rz]|"
+    r"indique[rz]|précise[rz]|remett(ez|re)|dicte[rz]|épele[rz]|give|send|provide|share|tell|"
+    r"supply|bring|return)\b[^.:;!?]{0,48}?\b" + _SECRETS + r"\b",
+    re.I,
+)
+"""Something is to be handed over, and it is what thieves want."""
+
 PRESSURE = re.compile(
     r"\b(urgent\w*|immédiatement|sans délai|au plus vite|dernier rappel|dernière chance|"
     r"avant (qu'il ne soit|le délai)|sous \d+ ?h(eures)?|dans les \d+ ?(h|heures|jours)|"
+    r"(vous avez|il (vous )?reste|plus que|you have) \d+ ?(h|heures?|jours?|hours?|days?)\b|"
     r"sera (suspendu|bloqué|clôturé|fermé)|sous peine|vous risquez|expire\w*|"
     r"immediately|act now|within \d+ (hours|days)|last (reminder|chance)|"
     r"will be (suspended|closed|blocked)|at once)",
