@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from tocsin.bench.command import spent
+from tocsin.bench.command import Spent, spent
 from tocsin.bench.large_case import ACCOUNTS, Made, make
 from tocsin.core.errors import InputError
 from tocsin.core.records import Says
@@ -199,16 +199,32 @@ def _scope(root: Path) -> list[dict[str, Any]]:
             "limit_is": "scan of account and kind in the whole trail",
         }
     ]
-    if master:
-        there = spent("scope", str(root), env={"TOCSIN_MEMORY": SPARK_MEMORY})
-        found.append(
-            {
-                "question": f"the same on Spark, {master}",
-                "wall_s": round(there.wall_s, 1),
-                "times": round(there.wall_s / here.wall_s, 1),
-            }
-        )
-    return found
+    return [*found, *(_spark(root, master, here) if master else [])]
+
+
+def _spark(root: Path, master: str, here: Spent) -> list[dict[str, Any]]:
+    """The same scope on Spark; then detection on both, last, for it replaces the verdicts."""
+    there = spent("scope", str(root), env={"TOCSIN_MEMORY": SPARK_MEMORY})
+    plain = spent("detect", str(root), env={"TOCSIN_SPARK": ""})
+    far = spent("detect", str(root), env={"TOCSIN_MEMORY": SPARK_MEMORY})
+    return [
+        {
+            "question": f"the same on Spark, {master}",
+            "wall_s": round(there.wall_s, 1),
+            "times": round(there.wall_s / here.wall_s, 1),
+        },
+        {
+            "question": "detection, whole command",
+            "wall_s": round(plain.wall_s, 1),
+            "cpu_s": round(plain.cpu_s, 1),
+            "peak_mib": plain.peak_mib,
+        },
+        {
+            "question": f"detection on Spark, {master}",
+            "wall_s": round(far.wall_s, 1),
+            "times": round(far.wall_s / plain.wall_s, 1),
+        },
+    ]
 
 
 def _scan(root: Path) -> None:
