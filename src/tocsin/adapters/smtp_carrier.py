@@ -61,7 +61,8 @@ class SmtpCarrier:
         self._announced = ""  # the notice whose envelope the server has, unanswered
 
     def ready(self, parcel: Parcel) -> None:
-        """See the port. A dropped welcome is tried again, with growing waits."""
+        """See the port. A dropped welcome is tried again, with growing waits; a server that took
+        the call and stays mute is waited for once."""
         if self._announced:
             self._drop()  # a message that was not sent: its DATA is open
         if self._refused:
@@ -87,6 +88,10 @@ class SmtpCarrier:
             except (OSError, smtplib.SMTPException) as error:
                 self._drop()
                 last = cause(error)
+                if isinstance(error, TimeoutError) or isinstance(
+                    error.__context__, TimeoutError
+                ):
+                    break  # smtplib wraps the time-out of a welcome
                 time.sleep(wait_s)
                 wait_s *= 2
             else:

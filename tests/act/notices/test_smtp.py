@@ -49,6 +49,9 @@ class Server:
             stream.write(text.encode() + b"\r\n")
             stream.flush()
 
+        if self.drop == "mute":
+            stream.readline()
+            return
         say("220 mx.invalid ESMTP")
         while raw := stream.readline():
             command = raw.decode("latin-1").strip()
@@ -175,6 +178,15 @@ def test_a_door_that_slams_is_knocked_at_again():
     with carrying(server := Server(drop="door1")) as carrier:
         assert str(sent(carrier).state) == "sent"
     assert server.connections == 2
+
+
+def test_a_server_that_stays_mute_is_waited_for_once():
+    with (
+        carrying(server := Server(drop="mute"), wait_s=0.3) as carrier,
+        pytest.raises(OutsideError),
+    ):
+        sent(carrier)
+    assert server.connections == 1
 
 
 def test_a_late_answer_is_waited_for_then_uncertain():
