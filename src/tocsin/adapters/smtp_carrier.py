@@ -61,22 +61,15 @@ class SmtpCarrier:
         self._announced = ""  # the notice whose envelope the server has, unanswered
 
     def ready(self, parcel: Parcel) -> None:
-        """See the port. A dropped welcome is tried again, with growing waits; a server that took
-        the call and stays mute is waited for once."""
+        """See the port.
+
+        A dropped welcome is tried again, with growing waits; a server that took the call and
+        stays mute is waited for once.
+        """
         if self._announced:
             self._drop()  # a message that was not sent: its DATA is open
         if self._refused:
-            raise OutsideError(
-                Says(
-                    f"le serveur de courriel refuse l'expéditeur ({self._refused})",
-                    f"the mail server refuses the sender ({self._refused})",
-                ),
-                next_step=Says(
-                    "Corrigez [mail] et l'expéditeur de l'opérateur, puis relancez l'envoi.",
-                    "Correct [mail] and the operator's sender, then send again.",
-                ),
-                where=self._account.address.url,
-            )
+            raise _unwanted(self._account.address.url, self._refused)
         wait_s, last = CONNECT_FIRST_S, Says("", "")
         for _ in range(CONNECT_TRIES):
             try:
@@ -276,6 +269,20 @@ class SmtpCarrier:
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
+
+
+def _unwanted(url: str, code: str) -> OutsideError:
+    return OutsideError(
+        Says(
+            f"le serveur de courriel refuse l'expéditeur ({code})",
+            f"the mail server refuses the sender ({code})",
+        ),
+        next_step=Says(
+            "Corrigez [mail] et l'expéditeur de l'opérateur, puis relancez l'envoi.",
+            "Correct [mail] and the operator's sender, then send again.",
+        ),
+        where=url,
+    )
 
 
 def _stranger(url: str, error: ssl.SSLCertVerificationError) -> RefusedError:

@@ -42,16 +42,16 @@ class Server:
                 line.close()
                 continue
             with suppress(ConnectionError), line, line.makefile("rwb") as stream:
-                self._talk(stream)
+                if self.drop == "mute":
+                    stream.readline()
+                else:
+                    self._talk(stream)
 
     def _talk(self, stream):
         def say(text):
             stream.write(text.encode() + b"\r\n")
             stream.flush()
 
-        if self.drop == "mute":
-            stream.readline()
-            return
         say("220 mx.invalid ESMTP")
         while raw := stream.readline():
             command = raw.decode("latin-1").strip()
