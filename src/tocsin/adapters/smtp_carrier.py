@@ -70,6 +70,9 @@ class SmtpCarrier:
             self._drop()  # a message that was not sent: its DATA is open
         if self._refused:
             raise _unwanted(self._account.address.url, self._refused)
+        self._knock_until_in(parcel)
+
+    def _knock_until_in(self, parcel: Parcel) -> None:
         wait_s, last = CONNECT_FIRST_S, Says("", "")
         for _ in range(CONNECT_TRIES):
             try:
@@ -269,6 +272,20 @@ class SmtpCarrier:
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
+
+
+def _away(url: str, last: Says) -> OutsideError:
+    return OutsideError(
+        Says(
+            f"le serveur de courriel est injoignable : {last.fr}",
+            f"the mail server cannot be reached: {last.en}",
+        ),
+        next_step=Says(
+            "Voyez s'il tourne et répond, puis relancez l'envoi : rien n'est perdu.",
+            "See that it runs and answers, then send again: nothing is lost.",
+        ),
+        where=url,
+    )
 
 
 def _unwanted(url: str, code: str) -> OutsideError:
