@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tocsin.detect.calibration import best_of, relative, shares, tail
-from tocsin.detect.matrix import Codes, Flags, Matrix, Reals
+from tocsin.detect.calibration import ROLE_PULL, best_of, relative, shares, tail
+from tocsin.detect.matrix import Codes, Flags, Matrix, Reals, sums
 
 CAP = 10.0
 """Most bits that the shape of one session may weigh."""
@@ -21,6 +21,15 @@ TESTS = (
     "wide",
 )
 """The tests, in the order of their measures."""
+
+MOVES, OPENED = 8, 5
+"""Moves from which an order is read, and records opened from which searches are missed."""
+
+SEARCHING = 0.05
+"""Share of a role's sessions that search, under which opening without a search is its way."""
+
+MOST_ORDERED = 0.98
+"""Moves one way are never taken to be surer than this."""
 
 WRITE_THIEF = 0.03
 """Chance that a thief who harvests also writes: a declared assumption."""
@@ -44,19 +53,45 @@ def measures(m: Matrix) -> tuple[tuple[Reals, Flags], ...]:
     return (
         (-m.gap_high, m.gaps >= 6),
         (-np.log(m.gap_sd + 0.1), m.gaps >= 12),
-        (_runs(m.moves, m.ups, m.downs), m.moves >= 8),
+        (_runs(m, m.moves, m.ups, m.downs), m.moves >= MOVES),
         (np.log1p(m.pages), m.searches >= 3),
         (np.log((m.searches + 1.0) / (opens + 1.0)), m.searches >= 5),
-        (np.log((opens + 1.0) / (m.searches + 1.0)), opens >= 5),
-        (_runs(m.person_moves, m.person_ups, m.person_downs), m.person_moves >= 8),
+        (
+            np.log((opens + 1.0) / (m.searches + 1.0)),
+            (opens >= OPENED) & _searches_first(m),
+        ),
+        (_runs(m, m.person_moves, m.person_ups, m.person_downs), m.person_moves >= MOVES),
         (-m.told, m.asked > 0),
     )
 
 
-def _runs(moves: Codes, ups: Codes, downs: Codes) -> Reals:
-    """How far from half the moves go one way, in standard deviations, on a root scale."""
-    away = np.maximum(np.maximum(ups, downs) - moves / 2.0, 0.0)
-    return np.asarray(np.sqrt(away / np.sqrt(np.maximum(moves, 1) / 4.0)))
+def _runs(m: Matrix, moves: Codes, ups: Codes, downs: Codes) -> Reals:
+    """How far more moves go one way than is usual for the role, in deviations, on a root scale.
+
+    Where a source lists what is opened in order, or work follows the numbers, order is no sign,
+    however long the session.
+    """
+    one_way = np.maximum(ups, downs)
+    long = np.where(moves >= MOVES, 1.0, 0.0)
+    share = one_way / np.maximum(moves, 1)
+    everywhere = (float((long * share).sum()) + 0.5 * ROLE_PULL) / (long.sum() + ROLE_PULL)
+    role = (sums(m.role, long * share) + ROLE_PULL * everywhere) / (
+        sums(m.role, long) + ROLE_PULL
+    )
+    usual = np.clip(role, 0.5, MOST_ORDERED)[m.role]
+    chance = usual * (1.0 - usual) / np.maximum(moves, 1)
+    apart = max(float((long * ((share - usual) ** 2 - chance)).sum()), 0.0)
+    between = apart / max(float(long.sum()), 1.0)  # sessions differ by more than chance
+    away = np.maximum(share - usual, 0.0)
+    return np.asarray(np.sqrt(away / np.sqrt(chance + between)))
+
+
+def _searches_first(m: Matrix) -> Flags:
+    """Sessions of a role that searches before it opens, at least now and then."""
+    opening = m.opens + m.exports >= OPENED
+    many = sums(m.role, opening.astype(np.float64))
+    searching = sums(m.role, (opening & (m.searches > 0)).astype(np.float64))
+    return np.asarray(searching >= SEARCHING * np.maximum(many, 1.0))[m.role]
 
 
 def shape(m: Matrix, profile: Reals, clean: Reals) -> Tested:
