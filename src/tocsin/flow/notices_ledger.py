@@ -140,7 +140,7 @@ def document(world: World, campaigns: Campaigns, outbox: Outbox, kept: Kept) -> 
         for other in corrections
         if not other.superseded_by or outbox.rows(other.campaign)
     ]
-    found["told_out_of_scope"] = _outside(campaigns, outbox, people)
+    found["told_out_of_scope"] = _outside(campaigns, outbox, _scoped(campaigns, kept, people))
     latest = world.case.read_json("scope/summary.json")
     if isinstance(latest, dict):
         newer = int(latest["revision"]) > kept.manifest.revision
@@ -199,8 +199,20 @@ def _unplanned(person: str, controllers: Sequence[str]) -> Recipient:
     )
 
 
-def _outside(campaigns: Campaigns, outbox: Outbox, people: Sequence[Recipient]) -> int:
-    scoped = {one.person for one in people}
+def _scoped(campaigns: Campaigns, kept: Kept, people: Sequence[Recipient]) -> frozenset[str]:
+    """Persons of the scope: of a notice its people, of a correction those of its notice."""
+    if kept.manifest.kind == "correction":
+        beside = [
+            other
+            for other in campaigns.all()
+            if other.manifest.kind == "notice"
+            and other.manifest.revision == kept.manifest.revision
+        ]
+        people = campaigns.rows(beside[-1].campaign) if beside else people
+    return frozenset(one.person for one in people)
+
+
+def _outside(campaigns: Campaigns, outbox: Outbox, scoped: frozenset[str]) -> int:
     return len(
         {
             row.person

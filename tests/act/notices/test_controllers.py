@@ -83,3 +83,13 @@ def test_a_person_without_a_known_controller_waits_and_is_told_once_a_human_says
     notices.rule(made.case, ["P0000001"], do="exclude", by="D. Délégué", why="vu")
     assert notices.plan(made.case, possible={})["decisions"]["tell"] == 2
     assert sums_of(notices.status(made.case))[""] == {"excluded": 1, "pending": 1}
+
+
+def test_who_is_told_out_of_scope_is_the_same_whichever_campaign_is_asked(made, tmp_path):
+    made.scope(rows((0, OWN, "certain"), (1, OWN, "certain")))
+    first = notices.plan(made.case, possible={})["campaign"]
+    told(made, first, tmp_path / "one")
+    made.scope(rows((0, OWN, "probable"), (2, OWN, "certain")))
+    plan = notices.plan(made.case, possible={})
+    for campaign in (plan["campaign"], plan["correction"]["campaign"]):
+        assert notices.status(made.case, campaign)["told_out_of_scope"] == 1
