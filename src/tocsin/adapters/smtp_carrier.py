@@ -25,6 +25,14 @@ COMMAND_S, ANSWER_S = 60.0, 600.0
 CONNECT_TRIES, CONNECT_FIRST_S = 7, 0.1
 """Tries to connect, the wait doubling: some 13 seconds before the server counts as away."""
 
+MOST_LOST, SILENCE = 20, 10
+"""Lines lost one after the other, without an answer in between, before the server counts as
+away; one that was lost to silence counts for ten. Else a server that takes messages and never
+answers would make a whole campaign uncertain."""
+
+NOT_TLS = "WRONG_VERSION_NUMBER"
+"""OpenSSL's reason where the other side speaks in clear: it will not change its mind."""
+
 DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
 
 
@@ -59,6 +67,7 @@ class SmtpCarrier:
         self._refused = ""
         self._pipelining = self._reports = False
         self._announced = ""  # the notice whose envelope the server has, unanswered
+        self._lost, self._last = 0, Says("", "")
 
     def ready(self, parcel: Parcel) -> None:
         """See the port.
@@ -70,6 +79,9 @@ class SmtpCarrier:
             self._drop()  # a message that was not sent: its DATA is open
         if self._refused:
             raise _unwanted(self._account.address.url, self._refused)
+        if self._lost >= MOST_LOST:
+            self._lost = 0
+            raise _away(self._account.address.url, self._last)
         self._knock_until_in(parcel)
 
     def _knock_until_in(self, parcel: Parcel) -> None:
@@ -84,25 +96,13 @@ class SmtpCarrier:
             except (OSError, smtplib.SMTPException) as error:
                 self._drop()
                 last = cause(error)
-                if isinstance(error, TimeoutError) or isinstance(
-                    error.__context__, TimeoutError
-                ):
-                    break  # smtplib wraps the time-out of a welcome
+                if _silent(error) or getattr(error, "reason", "") == NOT_TLS:
+                    break
                 time.sleep(wait_s)
                 wait_s *= 2
             else:
                 return
-        raise OutsideError(
-            Says(
-                f"le serveur de courriel est injoignable : {last.fr}",
-                f"the mail server cannot be reached: {last.en}",
-            ),
-            next_step=Says(
-                "Voyez s'il tourne et répond, puis relancez l'envoi : rien n'est perdu.",
-                "See that it runs and answers, then send again: nothing is lost.",
-            ),
-            where=self._account.address.url,
-        )
+        raise _away(self._account.address.url, last)
 
     def send(self, parcel: Parcel, meanwhile: Meanwhile = nothing) -> Outcome:
         """See the port."""
@@ -112,8 +112,7 @@ class SmtpCarrier:
         try:
             code, text = self._envelope(smtp, parcel)
         except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            return Outcome(state=State.TEMPORARY, evidence=type(error).__name__)
+            return self._cut(State.TEMPORARY, error)
         if code != 354:
             return self._not_taken(smtp, code, text)
         return self._content(smtp, parcel.content, meanwhile)
@@ -227,6 +226,7 @@ class SmtpCarrier:
         return answer
 
     def _not_taken(self, smtp: smtplib.SMTP, code: int, text: bytes) -> Outcome:
+        self._lost = 0
         if code == 421 or code < 0:
             self._drop()
         else:
@@ -240,13 +240,9 @@ class SmtpCarrier:
     def _content(self, smtp: smtplib.SMTP, content: bytes, meanwhile: Meanwhile) -> Outcome:
         try:
             smtp.send(_dotted(content))
-        except OSError as error:
+        except (OSError, smtplib.SMTPException) as error:
             # The final dot was not handed over: the server took nothing.
-            self._drop()
-            return Outcome(state=State.TEMPORARY, evidence=type(error).__name__)
-        except smtplib.SMTPException as error:
-            self._drop()
-            return Outcome(state=State.TEMPORARY, evidence=type(error).__name__)
+            return self._cut(State.TEMPORARY, error)
         meanwhile()
         try:
             if smtp.sock is not None:
@@ -255,8 +251,8 @@ class SmtpCarrier:
             if smtp.sock is not None:
                 smtp.sock.settimeout(self._account.command_s)
         except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            return Outcome(state=State.UNCERTAIN, evidence=type(error).__name__)
+            return self._cut(State.UNCERTAIN, error)
+        self._lost = 0
         if 200 <= code < 300:
             return Outcome(state=State.SENT, evidence=_proof(code, text))
         return self._not_taken(smtp, code, text)
@@ -267,11 +263,23 @@ class SmtpCarrier:
             smtp.send("\r\n".join(self._commands(parcel)) + "\r\n")
             self._announced = parcel.notice
 
+    def _cut(self, state: State, error: Exception) -> Outcome:
+        """The line was lost in the middle of a try."""
+        self._drop()
+        self._lost += SILENCE if _silent(error) else 1
+        self._last = cause(error)
+        return Outcome(state=state, evidence=type(error).__name__)
+
     def _drop(self) -> None:
         self._announced = ""
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
+
+
+def _silent(error: BaseException) -> bool:
+    """Whether the other side said nothing for too long; smtplib wraps some time-outs."""
+    return TimeoutError in (type(error), type(error.__context__))
 
 
 def _away(url: str, last: Says) -> OutsideError:

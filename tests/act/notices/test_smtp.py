@@ -82,8 +82,8 @@ class Server:
             if not raw:
                 return False
             content += raw
-        if self.drop == "answer":
-            return False
+        if self.drop in ("answer", "hold"):
+            return self.drop == "hold"
         if content:
             self.mails.append(content)
         say(self.answers["end"])
@@ -187,6 +187,24 @@ def test_a_server_that_stays_mute_is_waited_for_once():
     ):
         sent(carrier)
     assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("moment", "state", "tries"),
+    [("data", "temporary_failure", 20), ("answer", "uncertain", 20), ("hold", "uncertain", 2)],
+)
+def test_a_server_that_loses_every_line_is_left_before_all_is_in_doubt(moment, state, tries):
+    with carrying(Server(drop=moment), wait_s=0.2) as carrier:
+        assert {str(sent(carrier).state) for _ in range(tries)} == {state}
+        with pytest.raises(OutsideError):
+            sent(carrier)
+
+
+def test_an_answer_in_between_starts_the_count_anew():
+    with carrying(server := Server(drop="answer")) as carrier:
+        for drop, tries, state in (("answer", 19, "uncertain"), ("", 1, "sent")) * 2:
+            server.drop = drop
+            assert {str(sent(carrier).state) for _ in range(tries)} == {state}
 
 
 def test_a_late_answer_is_waited_for_then_uncertain():

@@ -9,6 +9,9 @@ from tocsin.core.notices import Change, Decision, Held, Outcome, State, Term
 AGAIN_S = (2, 60, 300)
 """Seconds before the 2nd, 3rd and each later try; the last is that of GOV.UK Notify."""
 
+LOST_S = (2, 4, 8, 16)
+"""The same where the line was lost: it says nothing of the reader, whom no server put off."""
+
 MOST_TRIES = 48
 """Tries over about four hours, then the channel has failed (GOV.UK Notify)."""
 
@@ -38,7 +41,8 @@ def after_try(row: Held, came: Outcome, at: datetime, body: str) -> Change:
         if tries >= MOST_TRIES:
             state = State.PERMANENT
         else:
-            due = at + timedelta(seconds=AGAIN_S[min(tries, len(AGAIN_S)) - 1])
+            waits = AGAIN_S if came.evidence[:1].isdigit() else LOST_S
+            due = at + timedelta(seconds=waits[min(tries, len(waits)) - 1])
     return Change(
         notice=row.notice,
         was=(State.SENDING,),
