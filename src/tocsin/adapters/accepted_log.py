@@ -33,6 +33,10 @@ MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 RESOLUTION = timedelta(seconds=1)
 """A classic stamp is cut to the second: a line may be so much later than it says."""
 
+BIRTH = timedelta(minutes=5)
+"""A log whose first line is later than a try by more was not there yet: some servers write
+nothing before the first message that they take."""
+
 AHEAD = timedelta(seconds=60)
 """A log that would tell of what came after it was written has a clock that is not known."""
 
@@ -77,7 +81,8 @@ class MailLog:
         which messages of ours appear in the log; else by the zone of the stamp or the machine.
 
         A log without stamps tells until it was last written to. One that was rotated tells
-        since the first line that is still there.
+        since the first line that is still there; any other since shortly before its first
+        line: what was handed over earlier went to another server, or into another log.
         """
         written = self._written()
         if written is None:
@@ -94,7 +99,7 @@ class MailLog:
         if first is None or last is None:
             return Told(since=None, until=written)
         lead = min(leads) + RESOLUTION if leads else timedelta(0)
-        since = first - lead + 2 * RESOLUTION if self._rotated() else None
+        since = first - lead + (2 * RESOLUTION if self._rotated() else -BIRTH)
         until = last - lead
         return Told(since=since, until=until) if until <= written + AHEAD else None
 

@@ -344,7 +344,7 @@ Compose = Callable[[Held], Parcel | None]
 class Told:
     """The time of which a log tells all that happened, by our clock."""
 
-    since: datetime | None  # None: from its birth
+    since: datetime | None  # None: it has no stamps
     until: datetime
 
 

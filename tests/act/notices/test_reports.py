@@ -107,7 +107,7 @@ def test_the_log_tells_until_its_last_line_whatever_its_clock(tmp_path, zone, fo
         f"{said[1]} mx postfix/smtpd[1]: connect from localhost[127.0.0.1]",
     )
     told = log.told({ID: begun})
-    assert told.since is None
+    assert told.since < begun - timedelta(minutes=4)
     assert last - timedelta(seconds=2) <= told.until <= last
 
 
@@ -126,9 +126,19 @@ def test_a_clock_that_cannot_be_told_is_not_believed(tmp_path):
 def test_a_rotated_log_tells_since_its_first_line(tmp_path):
     first = NOW - timedelta(hours=1)
     log = log_of(tmp_path, f"{first.isoformat()} mx x: y", f"{NOW.isoformat()} mx x: y")
-    assert log.told({}).since is None
+    assert log.told({}).since == first - timedelta(minutes=5)
     (tmp_path / "mail.log.2.gz").touch()
     assert log.told({}).since >= first
+
+
+def test_the_log_of_a_new_server_says_nothing_of_what_the_old_one_was_given(tmp_path):
+    born = NOW - timedelta(minutes=10)
+    log = log_of(
+        tmp_path,
+        f"{born.isoformat()} mx postfix/master[1]: daemon started",
+        f"{NOW.isoformat()} mx postfix/smtpd[1]: connect from localhost[127.0.0.1]",
+    )
+    assert log.told({}).since > born - timedelta(minutes=6)
 
 
 def test_a_year_that_is_not_said_is_the_last_one(tmp_path):
