@@ -54,8 +54,9 @@ MOST, EACH_MOST, REST = 8.0, 7.0, 0.5
 """Most bits of all traits and of one; and the share of the second that counts: they go
 together."""
 
-FORM_SHARE, FORM_LEAST = 0.6, 3
-"""Share of a session's queries that makes a form its own, and the queries that it takes."""
+FORM_SHARE = 0.6
+"""Share of a session's queries that makes a form its own; one query is enough, where it is the
+only one: how rare the form is among honest sessions is what weighs."""
 
 RARE = 2.5
 """A trait that weighs less than this is not rare: many honest people have it."""
@@ -140,7 +141,7 @@ def _main_forms(asked: pa.Table, size: int) -> pa.Table:
     """The form of most of a session's queries: whoever asks much shows every form once."""
     s, n = asked["s"].to_numpy(), asked["asked"].to_numpy()
     whole = np.bincount(s, weights=n, minlength=size + 1)[s]
-    return asked.filter(pa.array((n >= FORM_SHARE * whole) & (whole >= FORM_LEAST)))
+    return asked.filter(pa.array(n >= FORM_SHARE * whole))
 
 
 def _coded(first: list[str], second: list[str]) -> tuple[Codes, tuple[tuple[str, str], ...]]:
