@@ -23,6 +23,7 @@ from tocsin.core.tables import (
     ACCESS,
     ACTS,
     COVERAGE,
+    GROUNDS,
     LEDGER,
     PEOPLE,
     QUARANTINE,
@@ -45,8 +46,9 @@ PLACES: Mapping[Table, str] = {
     PEOPLE: "scope/people.parquet",
     REACH: "scope/reach.parquet",
     STATEMENTS: "scope/statements.parquet",
+    GROUNDS: "scope/grounds.parquet",
 }
-"""Where each table of the contract lives; a folder means one or more Parquet files."""
+"""Where each published table lives; a folder means one or more Parquet files."""
 
 
 class SystemClock:

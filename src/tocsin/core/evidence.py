@@ -42,6 +42,13 @@ def digest_of(text: str | bytes) -> str:
     return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 
 
+def content_digest(document: object) -> str:
+    """SHA-256, in hex, of what a JSON document says, however it is laid out."""
+    return digest_of(
+        json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    )
+
+
 def first_break(lines: Iterable[str]) -> int | None:
     """The number (from 0) of the first journal line that does not follow from those before.
 

@@ -173,6 +173,16 @@ REACH = table(
     sessions=COUNT,
     acts=COUNT,
 )
+GROUNDS = table(
+    "scope_grounds",
+    "record of a person of reach and session that shows or may show it, by grade and rule",
+    person=TEXT,
+    record=TEXT,
+    session=TEXT,
+    grade=TEXT,
+    rule=TEXT,
+    acts=COUNT,
+)
 STATEMENTS = table(
     "statements",
     "category of the catalogue (and implied)",

@@ -1,9 +1,11 @@
 """Decides: the clocks, the risk for the persons, whether care went on, what is to be filed."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tocsin.act.documents.facts import Attack
+from tocsin.core.evidence import content_digest
 from tocsin.core.tables import ACCESS, ACTS, REACH, SESSIONS
 from tocsin.decide.attack import ATTACK, BY_CONTROLLER, by_controller
 from tocsin.decide.attack import attack as attack_step
@@ -173,4 +175,11 @@ def _publish(world: World, found: Decided, document: dict[str, Any], lang: str) 
     counts: dict[str, int] = {}
     for face in found.clocks:
         counts[str(face.state)] = counts.get(str(face.state), 0) + 1
-    world.case.note("decided", {"revision": document["revision"], "clocks": counts})
+    facts = {"revision": document["revision"], "clocks": counts}
+    world.case.note("decided", {**facts, "sha256": content_digest(plain_json(document))})
+
+
+def plain_json(value: object) -> object:
+    """A value as its JSON document would be read again."""
+    read: object = json.loads(json.dumps(value, ensure_ascii=False))
+    return read

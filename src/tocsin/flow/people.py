@@ -6,10 +6,9 @@ from typing import Any
 import pyarrow as pa
 
 from tocsin.core.linkage import Linker
-from tocsin.core.tables import PEOPLE, PERSONS
+from tocsin.core.tables import GROUNDS, PEOPLE, PERSONS
 from tocsin.flow.world import World, bind_directory, bind_published, scoped
 from tocsin.scope import doubles, people, person_reviews
-from tocsin.scope.grounds import GROUNDS
 from tocsin.scope.person_reviews import Decision
 
 SHOWN = (

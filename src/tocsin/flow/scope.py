@@ -11,6 +11,7 @@ from tocsin.core.tables import (
     ACCESS,
     ACTS,
     COVERAGE,
+    GROUNDS,
     PEOPLE,
     QUARANTINE,
     REACH,
@@ -56,7 +57,7 @@ from tocsin.scope import (
 PUBLISHED = (
     ("people", "scope_people", PEOPLE, ("record",)),
     ("reach", veils.REACH_WHOLE.name, REACH, ()),
-    ("grounds", "scope_grounds", grounds.GROUNDS, ("person", "session", "rule")),
+    ("grounds", "scope_grounds", GROUNDS, ("person", "session", "rule")),
 )
 """Name in the case, relation, shape and order of the tables that the engine writes."""
 

@@ -6,6 +6,7 @@
 4. The trail again, from the raw bytes: rows, quarantine, ledger, coverage.
 5. Detection again, from that trail and from the reviews: sessions, acts.
 6. Scope again, from those acts: persons, reach, statements, and each figure of the summary.
+7. What was decided, again: clocks, risk, continuity, as of the instant of the document.
 
 What rests on bytes that are not there is NOT_CHECKED; then the figures that the tables alone
 give are counted again.
@@ -13,15 +14,18 @@ give are counted again.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tocsin.act.seal import compare, figures, journal
+from tocsin.core.evidence import closed
 from tocsin.core.ports import Case, TrailFiles, Workers
 from tocsin.core.seal import Claim, Finding, claim, unchecked
 from tocsin.core.tables import (
     ACCESS,
     ACTS,
     COVERAGE,
+    GROUNDS,
     LEDGER,
     PEOPLE,
     QUARANTINE,
@@ -30,6 +34,8 @@ from tocsin.core.tables import (
     STATEMENTS,
     Table,
 )
+from tocsin.flow.decide import SUMMARY as DECIDED
+from tocsin.flow.decide import decided, plain_json
 from tocsin.flow.detect import detect
 from tocsin.flow.ingest import ingest
 from tocsin.flow.report import PAGE
@@ -38,6 +44,10 @@ from tocsin.flow.units import Keyed
 from tocsin.flow.world import World
 
 TRAIL, DETECT, SCOPE = "trail/summary.json", "detect/summary.json", "scope/summary.json"
+JOURNAL = "journal.ndjson"
+
+UNREAD = (ACCESS, QUARANTINE, COVERAGE, SESSIONS, ACTS, PEOPLE, REACH, STATEMENTS, GROUNDS)
+"""The tables whose rows rest on raw bytes."""
 
 REVISION = ("summary.json", "people.parquet", "reach.parquet", "statements.parquet")
 """The files of a revision."""
@@ -85,6 +95,7 @@ def claims(stated: Stated, again: Again) -> Iterator[Claim]:
     yield from _trail(stated, again)
     yield from _detection(stated, again)
     yield from _scope(stated, again)
+    yield from _decision(stated, again)
 
 
 # 1 to 3: what stands there --------------------------------------------------------------------
@@ -146,7 +157,7 @@ def _directory(stated: Stated) -> Claim:
     return compare.document_claim("directory", dict(opened), found)
 
 
-# 4 to 6: again from the raw bytes -------------------------------------------------------------
+# 4 to 7: again from the raw bytes -------------------------------------------------------------
 
 
 def _trail(stated: Stated, again: Again) -> Iterator[Claim]:
@@ -187,9 +198,25 @@ def _scope(stated: Stated, again: Again) -> Iterator[Claim]:
         accept_suspicions=bool(said["proposition"]),
         lang=figures.language_of(said, rows),
     )
-    made = [_table(stated, again, shape) for shape in (PEOPLE, REACH, STATEMENTS)]
+    made = [_table(stated, again, shape) for shape in (PEOPLE, REACH, STATEMENTS, GROUNDS)]
     made += figures.figure_claims(said, found)
     yield from _unless_stale(stated, "scoped", made)
+
+
+def _decision(stated: Stated, again: Again) -> Iterator[Claim]:
+    """The document of `decide`, as of its instant; what people recorded is in the journal."""
+    said = stated.case.read_json(DECIDED)
+    if not isinstance(said, dict) or closed(stated.lines):
+        yield unchecked("decide", "nothing was decided, or the case is closed")
+        return
+    again.world.case.write_text(JOURNAL, "".join(f"{line}\n" for line in stated.lines))
+    found = decided(again.world, datetime.fromisoformat(str(said["at"]))).document
+    made = [
+        compare.document_claim(f"decide.{name}", said.get(name), plain_json(part))
+        for name, part in found.items()
+        if name != "revision"
+    ]
+    yield from _unless_stale(stated, "decided", made)
 
 
 def _unless_stale(stated: Stated, stage: str, made: Sequence[Claim]) -> Iterator[Claim]:
@@ -237,7 +264,7 @@ def _by_name(stated: Stated, case: Case, shape: Table) -> Mapping[str, tuple[str
 
 def _unread(stated: Stated, again: Again) -> Iterator[Claim]:
     """What can be said without raw trails and directory."""
-    for shape in (ACCESS, QUARANTINE, COVERAGE, SESSIONS, ACTS, PEOPLE, REACH, STATEMENTS):
+    for shape in UNREAD:
         yield unchecked(shape.name, stated.why_not)
     yield from _ledger(stated, again)
     said = stated.case.read_json(DETECT)
@@ -255,6 +282,7 @@ def _unread(stated: Stated, again: Again) -> Iterator[Claim]:
 
 def _ledger(stated: Stated, again: Again) -> Iterator[Claim]:
     rows = _rows(stated, again, LEDGER)
+    yield from _held(stated, again, rows)
     lines = sum(r["lines"] for r in rows)
     counted = sum(r["accepted"] + r["quarantined"] + r["repeated"] for r in rows)
     yield claim("ledger", f"{lines} lines", f"{counted} lines")
@@ -263,6 +291,30 @@ def _ledger(stated: Stated, again: Again) -> Iterator[Claim]:
         names = ("lines", "accepted", "quarantined", "repeated")
         told = {n: sum(s[n] for s in said["sources"]) for n in names}
         yield claim("trail.summary", told, {n: sum(r[n] for r in rows) for n in names})
+
+
+def _held(stated: Stated, again: Again, ledger: Sequence[Mapping[str, Any]]) -> Iterator[Claim]:
+    """Whether the tables hold as many lines as the ledger says were accepted or set aside."""
+    engine = again.world.engine
+    for shape, name in ((ACCESS, "accepted"), (QUARANTINE, "quarantined")):
+        engine.bind_files(shape, stated.case.files(shape))
+        engine.run(figures.lines_held(shape))
+        held = {r["digest"]: r["lines"] for r in engine.fetch(figures.HELD.name).to_pylist()}
+        engine.drop(figures.HELD.name)
+        told = {d: n for d, n in _by_digest(ledger, name).items() if n}
+        wrong = next((d for d in sorted({*told, *held}) if told.get(d) != held.get(d)), "")
+        yield claim(
+            f"ledger.{name}",
+            f"{told.get(wrong, 0)} lines of {wrong}" if wrong else sum(told.values()),
+            f"{held.get(wrong, 0)} lines of {wrong}" if wrong else sum(held.values()),
+        )
+
+
+def _by_digest(ledger: Sequence[Mapping[str, Any]], name: str) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for row in ledger:
+        found[row["digest"]] = found.get(row["digest"], 0) + row[name]
+    return found
 
 
 def _rows(stated: Stated, again: Again, shape: Table) -> list[dict[str, Any]]:

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tocsin.core.records import Says
-from tocsin.core.tables import COUNT, PEOPLE, REACH, TEXT, Column, Step, Table, table
-from tocsin.scope.grounds import GROUNDS
+from tocsin.core.tables import COUNT, GROUNDS, PEOPLE, REACH, TEXT, Column, Step, Table, table
 
 Row = Mapping[str, Any]
 

@@ -1,18 +1,7 @@
 """Grounds: which sessions put each person in reach, kept beside each revision."""
 
-from tocsin.core.tables import COUNT, TEXT, Step, table
+from tocsin.core.tables import GROUNDS, Step
 from tocsin.scope.reach import GRADES
-
-GROUNDS = table(
-    "scope_grounds",
-    "record of a person of reach and session that shows or may show it, by grade and rule",
-    person=TEXT,
-    record=TEXT,
-    session=TEXT,
-    grade=TEXT,
-    rule=TEXT,
-    acts=COUNT,
-)
 
 
 def grounds() -> Step:

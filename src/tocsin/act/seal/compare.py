@@ -10,6 +10,7 @@ from tocsin.core.tables import (
     ACCESS,
     ACTS,
     COVERAGE,
+    GROUNDS,
     LEDGER,
     PEOPLE,
     QUARANTINE,
@@ -32,6 +33,7 @@ KEYS: Mapping[Table, tuple[str, ...]] = {
     PEOPLE: ("record",),
     REACH: ("person", "controller", "item"),
     STATEMENTS: ("category",),
+    GROUNDS: ("person", "record", "session", "grade", "rule"),
 }
 """What names a row of each table."""
 

@@ -61,6 +61,7 @@ DERIVED = (
     "scope/statements.parquet",
     "scope/summary.json",
     "scope/revisions/",
+    "decide/",
     "report/",
     "act/",
     "audit/",

@@ -5,7 +5,7 @@ from typing import Any
 
 from tocsin.act.seal.compare import document_claim, same
 from tocsin.core.seal import Claim, claim, unchecked
-from tocsin.core.tables import COUNT, REACH, TEXT, Step, table
+from tocsin.core.tables import COUNT, REACH, TEXT, Step, Table, table
 
 FIGURE = "scope."
 """What the name of a claim on a figure of scope/summary.json begins with."""
@@ -23,6 +23,25 @@ RECOUNTED = table(
     grade=COUNT,
     persons=COUNT,
 )
+
+
+HELD = table("seal_held", "raw file", digest=TEXT, lines=COUNT)
+
+
+def lines_held(shape: Table) -> Step:
+    """Lines of each raw file that a table holds.
+
+    Args:
+        shape: access or quarantine, several rows of which may be of one line.
+    """
+    return Step(
+        fills=HELD,
+        reads=(shape.name,),
+        sql=f"""
+SELECT h.digest AS digest, count(*) AS lines
+FROM (SELECT DISTINCT digest, position FROM {shape.name}) AS h GROUP BY h.digest
+""",
+    )
 
 
 def figure_claims(said: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[Claim]:

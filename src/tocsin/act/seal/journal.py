@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tocsin.core.evidence import first_break
+from tocsin.core.evidence import content_digest, first_break
 from tocsin.core.seal import Claim, claim, unchecked
 
 CHANGES = {
@@ -15,6 +15,15 @@ CHANGES = {
         "session_reviewed",
         "people_reviewed",
         "professional_answered",
+    ),
+    "decided": (
+        "ingested",
+        "detected",
+        "session_reviewed",
+        "professional_answered",
+        "scoped",
+        "alerted",
+        "recorded",
     ),
 }
 """Entries after which the last run of a stage may no longer be what the case would give."""
@@ -108,6 +117,11 @@ def kept_claims(
             kept = read(f"scope/revisions/{facts['revision']}/summary.json")
             persons = kept.get("persons") if isinstance(kept, Mapping) else None
             yield claim(name, facts.get("persons"), persons)
+    decided = facts_of(listed, "decided").get("sha256", "")
+    if decided:
+        document = read("decide/summary.json")
+        shown = "absent" if document is None else content_digest(document)
+        yield claim("journal.decided", decided, shown)
     told = facts_of(listed, "reported").get("sha256", "")
     if told or page_sha256:
         yield claim("report", told, page_sha256)
