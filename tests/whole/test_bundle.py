@@ -181,7 +181,8 @@ def added_person(case):
     """Somebody more in reach, in the latest scope and in its revision."""
     for place in ("scope/reach.parquet", *case.glob("scope/revisions/*/reach.parquet")):
         table = pq.read_table(case / place)
-        row = {**table.slice(0, 1).to_pylist()[0], "person": "somebody"}
+        row = next(row for row in table.to_pylist() if row["grade"] == "certain")
+        row = {**row, "person": "somebody"}
         more = pa.Table.from_pylist([row], schema=table.schema)
         pq.write_table(pa.concat_tables([table, more]), case / place)
 

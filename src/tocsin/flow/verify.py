@@ -297,10 +297,10 @@ def _held(stated: Stated, again: Again, ledger: Sequence[Mapping[str, Any]]) -> 
     """Whether the tables hold as many lines as the ledger says were accepted or set aside."""
     engine = again.world.engine
     for shape, name in ((ACCESS, "accepted"), (QUARANTINE, "quarantined")):
-        engine.bind_files(shape, stated.case.files(shape))
-        engine.run(figures.lines_held(shape))
+        engine.bind_files(figures.PLACES, stated.case.files(shape))
+        engine.run(figures.lines_held())
         held = {r["digest"]: r["lines"] for r in engine.fetch(figures.HELD.name).to_pylist()}
-        engine.drop(figures.HELD.name)
+        engine.drop(figures.HELD.name, figures.PLACES.name)
         told = {d: n for d, n in _by_digest(ledger, name).items() if n}
         wrong = next((d for d in sorted({*told, *held}) if told.get(d) != held.get(d)), "")
         yield claim(

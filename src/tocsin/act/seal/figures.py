@@ -5,7 +5,7 @@ from typing import Any
 
 from tocsin.act.seal.compare import document_claim, same
 from tocsin.core.seal import Claim, claim, unchecked
-from tocsin.core.tables import COUNT, REACH, TEXT, Step, Table, table
+from tocsin.core.tables import COUNT, REACH, TEXT, Step, table
 
 FIGURE = "scope."
 """What the name of a claim on a figure of scope/summary.json begins with."""
@@ -25,21 +25,19 @@ RECOUNTED = table(
 )
 
 
+PLACES = table("seal_places", "row of a line", digest=TEXT, position=COUNT)
+"""What a row of access or of quarantine keeps of its line, whatever else was taken out."""
 HELD = table("seal_held", "raw file", digest=TEXT, lines=COUNT)
 
 
-def lines_held(shape: Table) -> Step:
-    """Lines of each raw file that a table holds.
-
-    Args:
-        shape: access or quarantine, several rows of which may be of one line.
-    """
+def lines_held() -> Step:
+    """Lines of each raw file that a table holds. Reads: seal_places, several rows of a line."""
     return Step(
         fills=HELD,
-        reads=(shape.name,),
-        sql=f"""
+        reads=(PLACES.name,),
+        sql="""
 SELECT h.digest AS digest, count(*) AS lines
-FROM (SELECT DISTINCT digest, position FROM {shape.name}) AS h GROUP BY h.digest
+FROM (SELECT DISTINCT digest, position FROM seal_places) AS h GROUP BY h.digest
 """,
     )
 
