@@ -312,11 +312,9 @@ class _Run:
         *parts, told = unseen.reached(self.unseen)
         self.do(*parts, told)
         self.engine.drop(*(part.name for part in parts))
-        if self.laid.words:
-            self.do(*veils.steps(self.laid))
-        else:
-            for shape in veils.FILLED:
-                self.give(shape, ())
+        self.do(*(veils.steps(self.laid) if self.laid.words else ()))
+        for shape in () if self.laid.words else veils.FILLED:
+            self.give(shape, ())
         self.do(veils.whole(), reach.people_reached(), grounds.grounds())
 
     def count(self) -> None:
