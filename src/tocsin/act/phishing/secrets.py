@@ -21,11 +21,11 @@ OBJECTS: dict[str, str] = {
     ),
     "secret.card": (
         r"(?:numeros?|chiffres|photo|copie|code|scan|informations|donnees|details|references|date d'expiration)\b.{0,24}?\b(?:carte (?:bancaire|bleue|de credit|de paiement|visa|bleu)|cb)\b"
-        r"|(?<!par )(?<!en )carte (?:bancaire|bleue|de credit|de paiement)|(?:numeros?|\bn[°o]\.?) (?:de |du )?(?:la |ma |sa |votre |ta )?(?:carte\b(?! (?:vitale|d'|nationale|de (?:mutuelle|fidelite|sejour)))|cb\b)|(?:les |ses |vos |mes )?\d+ chiffres .{0,20}carte"
+        r"|(?<!par )(?<!en )carte (?:bancaire|bleue|de credit|de paiement)|(?:numeros?|\bn[°o]\.?) (?:de |du )?(?:la |ma |sa |votre |ta )?(?:carte\b(?! (?:vitale|d'|nationale|de (?:mutuelle|fidelite|sejour)))|cb\b)|(?:les |ses |vos |mes )?(?:\d+|quinze|seize) chiffres .{0,20}carte"
         r"|(?:trois|3) (?:derniers )?chiffres (?:au|du|a) (?:dos|verso)|cryptogramme|\bcvv\d?\b|\bcvc\d?\b|trois chiffres (?:au dos|derriere)|(?:credit|debit|bank) card(?: number| details| information)?|card (?:number|details)"
     ),
     "secret.password": (
-        r"mots? de passe\w*|\bmdp\b|identifiants?\b(?! (?:national|ins|habituel))|codes? (?:secrets?|confidentiels?|pin|personnels?|d'acces|d'activation|d'identification|ameli|bancaire|de la carte|de carte|e-?cps|cps)"
+        r"mots? de passe\w*|\bmdp\b|identifiants?\b(?! (?:national|ins|habituel))|codes? (?:secrets?|confidentiels?|pin|personnels?|d'acces|d'activation|d'identification|ameli|bancaire|de (?:la |votre |ta |sa |ma )?carte|e-?cps|cps)"
         r"|phrase de recuperation|pass ?words?\b|passcode|log ?in (?:details|credentials)|\bcredentials\b|pin (?:code|number)|\bpin\b|seed phrase|recovery phrase"
     ),
     "secret.otp": (
@@ -43,7 +43,7 @@ BARE_CODE = r"\b(?:le|un|mon|ton|votre|son|ce|leur) code\b(?! (?:de |d')(?:(?:la
 
 _TELL = (
     r"communiqu(?:er|ez|es?|ent|iez|ions|ant)\b|transmett\w+|transmis\w*|(?:r?envoy|envoi)\w*|donne[rz]?\b|donnes\b|donn(?:iez|ions|ait|aient|era|erez)\b|donner\w*|fourni\w*|dicte\w*|partage[rz]?\b|repond\w+"
-    r"|lire\b|lise\b|dise\b|\bdire\b|ecri(?:re|vez|s)\b|retourne[rz]\b|adresse[rz]\b(?! \w+@)|livre[rz]\b|photographi\w+|faire parvenir|laisse[rz]\b|epele[rz]?|file[rz]?\b"
+    r"|lire\b|lise\b|dise\b|\bdire\b|ecri(?:re|vez|s)\b|retourne[rz]\b|adresse[rz]\b(?! \w+@)|livre[rz]\b|photographi\w+|fai(?:re|tes|siez) parvenir|laisse[rz]\b|epele[rz]?|file[rz]?\b"
     r"|send\b|sends\b|give\b|gives\b|share\b|tell\b|provide\w*|reply with|text\b|forward\b|read (?:me|us|out)|supply|disclose"
 )
 _TYPE = (
@@ -74,9 +74,18 @@ _NOT_A_NEGATION = re.compile(
     r"|without (?:it|this|your|delay)|il ne (?:manque|reste) (?:plus )?que|ne .{0,24}?\bque\b"
 )
 _WARNED = re.compile(
-    r"se (?:font|fait|faisant|feraient|faire) passer|(?:des|les|certaine?s|ces) (?:personnes|escrocs?|individus|fraudeurs|malfaiteurs|pirates|cybercriminels|messages|appels|sms|courriels|mails)\b.{0,60}(?:demand|reclam|exig|invit|incit|pretend|imit)|\bfau(?:x|sse)\b|\bsi (?:quelqu'un|on vous|l'on|une personne|un inconnu)\b|\bif (?:someone|anyone|somebody|anybody|a caller)\b|frauduleu|usurp\w+|arnaqu|escro\w+|scammers?|fraudsters?|fake|pretend(?:ing)? to be"
+    r"se (?:font|fait|faisant|feraient|faire) passer|(?:des|les|certaine?s|ces) (?:personnes|escrocs?|individus|fraudeurs|malfaiteurs|pirates|cybercriminels|messages|appels|sms|courriels|mails)\b.{0,60}(?:demand|reclam|exig|invit|incit|pretend|imit)|\bfau(?:x|sse)\b|\bsi (?:quelqu'un|on vous|l'on|une personne|un inconnu)\b|\bif (?:someone|anyone|somebody|anybody|a caller)\b|\b(?:quiconque|une personne qui|celui qui|celle qui|ceux qui|whoever|anyone who)\b.{0,40}\b(?:vous|te|you)\b|\bleur (?:demand|reclam)(?:ant|ait|aient|e|ent)\b|\basking them\b|frauduleu|usurp\w+|arnaqu|escro\w+|scammers?|fraudsters?|fake|pretend(?:ing)? to be"
 )
 """A sentence that tells what swindlers ask for is a warning, not an ask."""
+_ANSWERED_NO = re.compile(
+    r"\W*(?:(?:r|reponse|a|answer)\s*:\W*)?(?:c'est )?(?:non|no|jamais|never|surtout pas)\b(?!\s*\?)"
+    r"|\W*(?:(?:r|reponse)\s*:\W*)?(?:ce n'est pas nous|ne (?:repond|donn|communiqu)\w+ (?:pas|rien|jamais)|raccroch)"
+)
+"""What follows a question that a notice asks in the reader's stead, and answers."""
+_TOLD_TO_REFUSE = re.compile(
+    r"\bsi (?:quelqu'un|on|une personne|un inconnu)\b.{0,120}?(?:ne (?:donn|repond|communiqu|di[ts])\w* (?:rien|pas|jamais|aucun)|raccroch)"
+)
+"""In the notes of a call: who called said to give nothing to whoever asks."""
 _CLAUSE_END = re.compile(
     r"[.!?;:\n()]| - | mais | but |, (?:merci|veuillez|alors|donc|il (?:me|nous|vous)|pouvez|please|envoyez|donnez|communiquez|et )"
 )
@@ -154,8 +163,9 @@ def secret_facts(text: str, *, notes: bool) -> SecretFacts:
                 continue
             span = (min(verb[0], found.start()), max(verb[1], found.end()))
             place = (start + span[0], start + span[1])
-            warned = not notes and _WARNED.search(sentence) is not None
-            if warned or _negated(sentence, verb, found.span()):
+            if _warned(text, (start, end), notes=notes) or _negated(
+                sentence, verb, found.span()
+            ):
                 denied.append(place)
                 continue
             direct = _directness(sentence, verb, ask, given=given, notes=notes)
@@ -178,6 +188,14 @@ def sentences(text: str) -> list[tuple[int, int]]:
     if at < len(text):
         found.append((at, len(text)))
     return found
+
+
+def _warned(text: str, place: tuple[int, int], *, notes: bool) -> bool:
+    """Whether the sentence tells what others ask for, or asks and is answered no."""
+    sentence = text[place[0] : place[1]]
+    if not notes and "?" in sentence and _ANSWERED_NO.match(text, place[1]):
+        return True
+    return (_TOLD_TO_REFUSE if notes else _WARNED).search(sentence) is not None
 
 
 def _objects(sentence: str, *, notes: bool, given: bool) -> list[tuple[str, re.Match[str]]]:
