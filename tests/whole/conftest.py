@@ -45,10 +45,20 @@ def region(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def whole(region, tmp_path_factory) -> Place:
-    """A case that `open` and `investigate` have gone through, by the command line."""
-    folder = tmp_path_factory.mktemp("whole")
-    place = Place(region=region, case=folder / "case", keys=folder / "keys")
-    place.tocsin("open", str(place.case), "--estate", str(region / "estate.toml"))
-    place.tocsin("investigate", str(place.case))
-    return place
+def investigated(region, tmp_path_factory):
+    """Makes a case that `open` and `investigate` have gone through, by the command line."""
+
+    def made(name: str) -> Place:
+        folder = tmp_path_factory.mktemp(name)
+        place = Place(region=region, case=folder / "case", keys=folder / "keys")
+        place.tocsin("open", str(place.case), "--estate", str(region / "estate.toml"))
+        place.tocsin("investigate", str(place.case))
+        return place
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def whole(investigated) -> Place:
+    """The case that tests share, and go on with."""
+    return investigated("whole")

@@ -22,6 +22,12 @@ CHANGES = 1_000
 
 
 @pytest.fixture(scope="module")
+def whole(investigated):
+    """A case of its own: nothing was decided or reviewed in it since it was investigated."""
+    return investigated("bundled")
+
+
+@pytest.fixture(scope="module")
 def sealed(whole, tmp_path_factory):
     """The case's bundles, and a person's key: without identities, with them."""
     folder = tmp_path_factory.mktemp("sealed")

@@ -162,18 +162,7 @@ WHERE r.strength = 0""",
     )
 
 
-def shared() -> Step:
-    """Whom a colleague, or another account at the same place, works on too: 1, else 0."""
-    return Step(
-        fills=SHARED,
-        reads=("detect_open", "detect_known", "detect_houses"),
-        sql="""
-WITH among AS (
-  SELECT k.person AS person, k.acc AS acc, k.net AS net, o.house AS house
-  FROM detect_known AS k
-  JOIN (SELECT DISTINCT person FROM detect_open) AS u ON k.person = u.person
-  JOIN detect_houses AS o ON k.acc = o.acc
-), houses AS (
+_TOGETHER = """houses AS (
   SELECT a.person AS person, a.house AS house
   FROM among AS a
   WHERE a.house <> ''
@@ -185,7 +174,22 @@ WITH among AS (
   WHERE a.net > 0
   GROUP BY a.person, a.net
   HAVING min(a.acc) <> max(a.acc)
-)
+)"""
+"""Persons on whom two accounts work, of one house or at one place; among `among`."""
+
+
+def shared() -> Step:
+    """Whom a colleague, or another account at the same place, works on too: 1, else 0."""
+    return Step(
+        fills=SHARED,
+        reads=("detect_open", "detect_known", "detect_houses"),
+        sql=f"""
+WITH among AS (
+  SELECT k.person AS person, k.acc AS acc, k.net AS net, o.house AS house
+  FROM detect_known AS k
+  JOIN (SELECT DISTINCT person FROM detect_open) AS u ON k.person = u.person
+  JOIN detect_houses AS o ON k.acc = o.acc
+), {_TOGETHER}
 SELECT u.s AS s, u.person AS person,
        CASE WHEN h.person IS NOT NULL OR p.person IS NOT NULL THEN 1 ELSE 0 END AS shared
 FROM detect_open AS u
@@ -238,19 +242,7 @@ WITH reached AS (
   JOIN (SELECT DISTINCT person FROM reached) AS u ON k.person = u.person
   JOIN detect_houses AS o ON k.acc = o.acc
 ), stated AS ({_stated("reached", "among")}
-), houses AS (
-  SELECT a.person AS person, a.house AS house
-  FROM among AS a
-  WHERE a.house <> ''
-  GROUP BY a.person, a.house
-  HAVING min(a.acc) <> max(a.acc)
-), places AS (
-  SELECT a.person AS person, a.net AS net
-  FROM among AS a
-  WHERE a.net > 0
-  GROUP BY a.person, a.net
-  HAVING min(a.acc) <> max(a.acc)
-)
+), {_TOGETHER}
 SELECT k.s AS s, k.person AS person,
        CASE WHEN k.strength = 0 AND (h.person IS NOT NULL OR p.person IS NOT NULL) THEN 1
             ELSE k.strength END AS strength
