@@ -6,7 +6,7 @@ cumulative sum (CUSUM; Page, Biometrika 1954) dates the start; two hidden states
 change (forward and backward sums) attribute the acts, also where two use one token by turns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from tocsin.core.tables import Step
 from tocsin.detect.context import HOUSE
-from tocsin.detect.matrix import Codes, Matrix, Reals
+from tocsin.detect.matrix import Codes, Matrix, Reals, sums
 from tocsin.detect.pipeline import Proposal
 from tocsin.detect.tables_second import LOOKED
 from tocsin.detect.verdict import LEGITIMATE, UNDECIDED
@@ -113,37 +113,72 @@ class Apart:
     peak: float  # the greatest cumulative sum
 
 
-def habit(m: Matrix, found: Proposal, i: int) -> Habit:
-    """The habit of the account of session `i`, shrunk to its role, the session left out."""
-    weight = found.evidence.habit * m.acting
-    mine = (m.acc == m.acc[i]) & (np.arange(m.size) != i)
-    peers = (m.role == m.role[i]) & (m.acc != m.acc[i])
-    own = float(weight[mine].sum())
+def _columns(m: Matrix, weight: Reals, at: Codes | slice) -> Iterator[Reals]:
+    """Weighed values of some sessions, each group before what it is a share of."""
+    w, care = weight[at], m.care[at]
+    paced = np.where(m.gaps[at] > 0, w, 0.0)
+    yield from (w * care[:, k] for k in range(3))
+    yield w * care.sum(axis=1)
+    yield m.gap_mean[at] * paced
+    yield m.gap_sd[at] * paced
+    yield paced
+    yield from (w * column[at] for column in (m.searches, m.writes, m.data))
 
-    def shrunk(values: Reals, per: Reals) -> Reals:
-        every = _mean(values, per, weight * peers)
-        return np.asarray(
-            (own * _mean(values, per, weight * mine) + OWN_PULL * every) / (own + OWN_PULL)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What the sessions of all accounts say of their habits, added up account by account."""
+
+    matrix: Matrix
+    order: Codes  # sessions, account after account
+    begins: Codes  # where each account begins there; one more for the end
+    role: Codes  # of each account
+    weight: Reals
+    whole: Reals  # (columns, accounts): their sums
+
+    @classmethod
+    def of(cls, m: Matrix, found: Proposal) -> "Habits":
+        """The habits of all accounts."""
+        weight = found.evidence.habit * m.acting
+        accounts = len(m.account)
+        role = np.zeros(accounts, dtype=np.int64)
+        role[m.acc] = m.role
+        order = np.argsort(m.acc, kind="stable")
+        every = _columns(m, weight, slice(None))
+        return cls(
+            matrix=m,
+            order=order,
+            begins=np.searchsorted(m.acc[order], np.arange(accounts + 1)),
+            role=role,
+            weight=weight,
+            whole=np.stack([sums(m.acc, column, accounts) for column in every]),
         )
 
-    whole = m.care.sum(axis=1)
-    care = shrunk(m.care, whole) if whole.any() else np.full(3, 1.0 / 3.0)
-    care = np.maximum(care, 0.02)
-    ones = np.where(m.gaps > 0, 1.0, 0.0)
-    pace = shrunk(np.column_stack([m.gap_mean, m.gap_sd]) * ones[:, None], ones)
-    mix = shrunk(np.column_stack([m.searches, m.writes]).astype(float), m.data.astype(float))
-    return Habit(
-        care=care / care.sum(),
-        chance=np.asarray(m.chance[i].mean(axis=0)),
-        search=float(np.clip(mix[0], 0.02, 0.95)),
-        write=float(np.clip(mix[1], 0.005, 0.95)),
-        pace=(float(pace[0]), float(max(pace[1], 0.4))),
-    )
+    def habit(self, i: int) -> Habit:
+        """The habit of the account of session `i`, shrunk to its role, the session left out."""
+        m, acc = self.matrix, int(self.matrix.acc[i])
+        mine = self.order[self.begins[acc] : self.begins[acc + 1]]
+        mine = mine[mine != i]
+        peers = np.flatnonzero(self.role == self.role[acc])
+        every = self.whole[:, peers[peers != acc]].sum(axis=1)
+        own = float(self.weight[mine].sum())
+        held = np.array([column.sum() for column in _columns(m, self.weight, mine)])
 
+        def shrunk(values: slice, per: int) -> Reals:
+            theirs = every[values] / max(float(every[per]), 1e-9)
+            ours = held[values] / max(float(held[per]), 1e-9)
+            return np.asarray((own * ours + OWN_PULL * theirs) / (own + OWN_PULL))
 
-def _mean(values: Reals, per: Reals, weight: Reals) -> Reals:
-    total = float((weight * per).sum())
-    return np.asarray((weight[:, None] * values).sum(axis=0) / max(total, 1e-9))
+        care = shrunk(slice(0, 3), 3) if m.care.any() else np.full(3, 1.0 / 3.0)
+        care = np.maximum(care, 0.02)
+        pace, mix = shrunk(slice(4, 6), 6), shrunk(slice(7, 9), 9)
+        return Habit(
+            care=care / care.sum(),
+            chance=np.asarray(m.chance[i].mean(axis=0)),
+            search=float(np.clip(mix[0], 0.02, 0.95)),
+            write=float(np.clip(mix[1], 0.005, 0.95)),
+            pace=(float(pace[0]), float(max(pace[1], 0.4))),
+        )
 
 
 def ratios(acts: dict[str, Reals], usual: Habit) -> Reals:
@@ -223,13 +258,14 @@ def take_apart(m: Matrix, found: Proposal, rows: pa.Table) -> tuple[Apart, ...]:
     columns["search"] = np.isin(kinds, ("search", "list")).astype(np.int64)
     columns["write"] = (kinds == "write").astype(np.int64)
     digests, positions = table["digest"].to_pylist(), table["position"].to_pylist()
+    habits = Habits.of(m, found)
     found_apart = []
     for a, b in zip(edges.tolist(), ends.tolist(), strict=True):
         if b - a < LEAST_ACTS:
             continue
         i = int(sessions[a]) - 1
         acts = {name: column[a:b] for name, column in columns.items()}
-        bits = ratios(acts, habit(m, found, i))
+        bits = ratios(acts, habits.habit(i))
         whose, two = _sums(bits)
         first, last, peak = start(bits)
         hands = whose > 0

@@ -169,6 +169,48 @@ DEVICES = table(
     device=TEXT,
 )
 WANTED = table("detect_wanted", "session to be shown or kept", s=COUNT, session=TEXT)
+NEAR = table("detect_near", "session of which some will be wanted", s=COUNT)
+NEAR_LINES = table(
+    "detect_near_lines",
+    "line of a session of which some will be wanted",
+    s=COUNT,
+    n=COUNT,
+    us=US,
+    acc=COUNT,
+    net=COUNT,
+    line_kind=TEXT,
+    line_good=COUNT,
+    data=COUNT,
+    digest=TEXT,
+    position=COUNT,
+)
+_OF_ROW = {
+    "line_kind": TEXT,
+    "line_good": COUNT,
+    "data": COUNT,
+    "source": TEXT,
+    "digest": TEXT,
+    "position": COUNT,
+    "part": COUNT,
+    "event_id": TEXT,
+    "service": TEXT,
+    "operation": TEXT,
+    "kind": TEXT,
+    "outcome": TEXT,
+    "person": TEXT,
+    "query": TEXT,
+    "purpose": TEXT,
+}
+NEAR_ROWS = table(
+    "detect_near_rows",
+    "access row of a session of which some will be wanted, with what its line is",
+    s=COUNT,
+    n=COUNT,
+    us=US,
+    acc=COUNT,
+    net=COUNT,
+    **_OF_ROW,
+)
 WANTED_ROWS = table(
     "detect_wanted_rows",
     "access row of a wanted session, with what its line is",
@@ -178,21 +220,7 @@ WANTED_ROWS = table(
     us=US,
     acc=COUNT,
     net=COUNT,
-    line_kind=TEXT,
-    line_good=COUNT,
-    data=COUNT,
-    source=TEXT,
-    digest=TEXT,
-    position=COUNT,
-    part=COUNT,
-    event_id=TEXT,
-    service=TEXT,
-    operation=TEXT,
-    kind=TEXT,
-    outcome=TEXT,
-    person=TEXT,
-    query=TEXT,
-    purpose=TEXT,
+    **_OF_ROW,
 )
 SHOWN = table(
     "detect_shown",
@@ -238,6 +266,20 @@ LAST_REVIEW = table(
     position=COUNT,
     part=COUNT,
     review=COUNT,
+)
+REVIEWED_ACTS = table(
+    "detect_reviewed_acts",
+    "review and session of now that holds acts of which it is the last review",
+    review=COUNT,
+    s=COUNT,
+    acts=COUNT,
+)
+REVIEWED_LINES = table(
+    "detect_reviewed_lines",
+    "line of a session that holds reviewed acts",
+    s=COUNT,
+    digest=TEXT,
+    position=COUNT,
 )
 REVIEWED_SESSIONS = table(
     "detect_reviewed_sessions",

@@ -19,6 +19,7 @@ from tocsin.detect.reviews import Applied
 from tocsin.detect.second import Held, Second
 from tocsin.detect.tables_second import INSIDE
 from tocsin.detect.verdict import LEGITIMATE
+from tocsin.flow.inside import rows_at_hand
 from tocsin.flow.seeds import Sown
 from tocsin.flow.world import World, as_text, rows_of
 
@@ -48,6 +49,7 @@ class Analysis:
     sown: Sown
     said: Answered | None
     apart: Mapping[int, Apart]
+    near: frozenset[int]  # sessions whose rows the engine has at hand
     applied: Applied
     machine: Any  # the verdict before reviews
     verdict: Any
@@ -57,6 +59,8 @@ class Analysis:
 
 def want(world: World, analysis: Analysis, wanted: Sequence[int]) -> None:
     """Name to the engine the sessions that the next steps are about."""
+    if not analysis.near.issuperset(wanted):
+        rows_at_hand(world, {*analysis.near, *wanted})
     rows = [(i + 1, analysis.ids[i]) for i in wanted]
     world.engine.bind_arrow(tables.WANTED, rows_of(tables.WANTED, rows))
     world.engine.run(outcome.wanted_rows())

@@ -29,7 +29,7 @@ from tocsin.flow.detect_reviews import REVIEWS, apply_kept
 from tocsin.flow.detect_rows import cut_into_sessions
 from tocsin.flow.explained import EXPLAINED, explained, suspicion
 from tocsin.flow.habit_kept import habit_of_case
-from tocsin.flow.inside import looked_into
+from tocsin.flow.inside import looked_into, rows_at_hand
 from tocsin.flow.questions import answered
 from tocsin.flow.seeds import Sown
 from tocsin.flow.world import World, steady
@@ -168,6 +168,7 @@ def _analyse(world: World, asked: Asked, *, fresh: bool = False, past: bool = Tr
         sown=Sown(seeds=(), sessions=()),
         said=None,
         apart={},
+        near=frozenset(),
         proposal=None,  # type: ignore[arg-type]  # _ruled fills it
         applied=None,  # type: ignore[arg-type]
         machine=None,
@@ -200,7 +201,10 @@ def _ruled(world: World, analysis: Analysis) -> Analysis:
     hard = (given.condemned, given.vouched)
     seen = Seen(traits=analysis.shared, twins=analysis.twins, sown=sown.sessions, said=said.me)
     proposal, second = look(m, first, seen, hard, fdr=asked.fdr)
-    apart = looked_into(world, m, proposal)
+    worth = inside.worth_a_look(m, proposal).tolist()
+    suspect = np.flatnonzero(proposal.ruling.verdict != LEGITIMATE).tolist()
+    near = rows_at_hand(world, {*worth, *suspect, *applied.decided})
+    apart = looked_into(world, m, proposal, worth)
     machine = inside.contested(proposal, apart, proposal.ruling.verdict)
     verdict, names = reviews.overruled(machine, applied)
     found = campaigns(m, (proposal, second), verdict, analysis.ids, analysis.networks)
@@ -217,6 +221,7 @@ def _ruled(world: World, analysis: Analysis) -> Analysis:
         sown=sown,
         said=said,
         apart=apart,
+        near=near,
         applied=applied,
         machine=machine,
         verdict=verdict,

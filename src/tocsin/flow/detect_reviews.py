@@ -19,6 +19,10 @@ def apply_kept(world: World, size: int) -> Applied:
     engine.bind_arrow(tables.REVIEWED, reviews.relation(kept))
     listed = rows_of(tables.REVIEWS, [(r.number, r.verdict, r.by) for r in kept])
     engine.bind_arrow(tables.REVIEWS, listed)
+    engine.run(outcome.last_review())
+    if not kept:
+        none = rows_of(tables.REVIEWED_SESSIONS, [])
+        return reviews.apply(kept, none, size)
     for step in outcome.reviewed():
         engine.run(step)
     return reviews.apply(kept, engine.fetch("detect_reviewed_sessions"), size)
