@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tocsin.act.phishing.facts import Facts
 from tocsin.act.phishing.grounds import own, untrusted
 from tocsin.act.phishing.hosts import CHEAP_ENDS, Destination, defanged, host_of
+from tocsin.act.phishing.lookalike import BAIT
 from tocsin.act.phishing.names import own_name
 from tocsin.core.messages import Why
 from tocsin.core.records import Says
@@ -98,7 +99,8 @@ def _host_signs(d: Destination, f: Facts) -> Iterator[Why]:
     money = "pay" in f.asks or not f.pretexts.keys().isdisjoint(
         ("refund", "prize", "unpaid", "identity", "suspended", "breach")
     )
-    if end not in CHEAP_ENDS and not money and names_itself(d, f):
+    baited = any(len(word) > 4 and word in BAIT for word in label.split("-"))
+    if end not in CHEAP_ENDS and not money and not baited and names_itself(d, f):
         yield _why(
             "names_itself",
             f"Le site {defanged(d.host)} porte le nom que le message donne.",

@@ -13,7 +13,7 @@ from tocsin.core.messages import Body, Message, Senders
 Span = tuple[int, int]
 
 PROFESSIONAL = re.compile(
-    r"\b(?:docteure?|dr|medecins?|infirmi\w+|secretariat (?:medical|du|de la)|secretaire medicale|cabinet (?:medical|dentaire|du|de)|hopita\w+|cliniques?|pharmac\w+|kine\w*|sages?[- ]femmes?|dentistes?|orthodontiste|laboratoires?|labo|chu|chr|chru|chi|ehpad|hospitali\w+|soignante?s?|professionnel(?:le)?s? de (?:la )?sante|psychologue|psychiatre|orthophoniste|ambulanc\w+|maternite|radiolog\w+|urgences|samu|ophtalmo\w*|dermato\w*|gynecolog\w*|pediatre|anesthesiste|chirurgi\w+|cardiolog\w+|podologue|osteopathe|opticien\w*|audioprothesiste|generaliste|specialiste|centre de (?:sante|soins|vaccination|depistage)|maison de sante|tele-?consult\w+|service (?:de|des) (?:soins|sante|admissions)|bureau des entrees|medical\w*|patient\w*|hospitalisation|nurses?|doctors?|physicians?|hospitals?|clinics?|pharmacists?|surgery|midwi\w+|dentist|gp)\b"
+    r"\b(?:docteure?|dr|medecins?|infirmi\w+|secretariat (?:medical|du|de la|d'\w+|des|orl|dr|(?:geronto|cardio|neuro|rhumato|onco|hemato|uro|gastro|pneumo|nephro|endocrino|stomato|allergo|geriatr|pediatr|chirurg)\w+|de (?:geronto|cardio|neuro|rhumato|onco|hemato|uro|gastro|pneumo|nephro|endocrino|stomato|allergo|geriatr|pediatr|chirurg|dermato|radio|consult|gyneco|medecin)\w+)|(?:geronto|rhumato|onco|hemato|urolog|gastro-?ente|pneumolog|nephrolog|endocrinolog|stomatolog|allergolog|geriatr)\w*|centre (?:dentaire|de (?:re-?adaptation|reeducation|pma|dialyse|imagerie|radiologie|cardiologie|planification)|d'(?:imagerie|investigation clinique|hemodialyse|examens de sante))|dentaire|readaptation|reeducation|\bpma\b|podolog\w*|orthoptiste|pedicure|sophrologue|allergologue|audition|visiteuse? medicale?|ambulance\w*|secretaire medicale|cabinet (?:medical|dentaire|du|de)|hopita\w+|cliniques?|pharmac\w+|kine\w*|sages?[- ]femmes?|dentistes?|orthodontiste|laboratoires?|labo|chu|chr|chru|chi|ehpad|hospitali\w+|soignante?s?|professionnel(?:le)?s? de (?:la )?sante|psychologue|psychiatre|orthophoniste|ambulanc\w+|maternite|radiolog\w+|urgences|samu|ophtalmo\w*|dermato\w*|gynecolog\w*|pediatre|anesthesiste|chirurgi\w+|cardiolog\w+|podologue|osteopathe|opticien\w*|audioprothesiste|generaliste|specialiste|centre de (?:sante|soins|vaccination|depistage)|maison de sante|tele-?consult\w+|service (?:de|des) (?:soins|sante|admissions)|bureau des entrees|medical\w*|patient\w*|hospitalisation|(?:l'|service |equipe |votre )had\b|\Ahad\b(?= ?[:a-z-])|ssiad|\bpmi\b|\bsmr\b|\bssr\b|\bcmp\b|\bcpts\b|dialyse|imagerie|\birm\b|biolog\w+|prelevements?|infirmerie|aide[- ]soignante?s?|dietetici\w+|ergotherapeute|transplantation|vaccination|oncolog\w+|chimiotherap\w+|nurses?|doctors?|physicians?|hospitals?|clinics?|pharmacists?|surgery|midwi\w+|dentist|gp)\b"
 )
 """Words of a health professional or establishment."""
 
@@ -22,7 +22,7 @@ _PHONE = re.compile(
 )
 _WORD = re.compile(r"[a-z0-9]+")
 _SIGNATURE = re.compile(
-    r"(?:l'equipe|equipe|service|votre|de la part d\w+|ici|cordialement|direction|je suis|conseiller\w*|signe|team|support|department|se (?:disant|presentant)|disait (?:etre|travailler)|dit (?:etre|travailler)|pretend\w*|travaill\w+ (?:a|pour)|soi-disant|nom de)\b[^.\n]{0,30}$"
+    r"(?:l'equipe|equipe|service|de la part d\w+|ici|cordialement|direction|je suis|conseiller\w*|signe|team|support|department|se (?:disant|presentant)|disait (?:etre|travailler)|dit (?:etre|travailler)|pretend\w*|travaill\w+ (?:a|pour)|soi-disant|nom de)\b[^.\n]{0,30}$|\bvotre (?:[\w'-]+ )?$"
 )
 _BROUGHT = re.compile(
     r"(?:apport\w+|munissez|present\w+|pensez a|avec|venir avec|remettre|n'oubliez pas|lire|insere\w*)\b[^.\n]{0,80}$"
@@ -108,13 +108,21 @@ def facts(message: Message, senders: Senders) -> Facts:
         pretexts=_matched(PRETEXTS, bare),
         pressures=_matched(PRESSURES, bare),
         asks=_matched(ASKS, bare),
-        professional=_span(PROFESSIONAL.search(bare)),
+        professional=_professional(message, bare),
         warning=_span(WARNING.search(bare)),
         warnings=len(WARNING.regex.findall(bare)) if WARNING.search(bare) else 0,
         greeting=_span(GREETING.search(bare)),
         hidden_link=_span(hidden),
         sender=_sender(message, senders),
     )
+
+
+def _professional(message: Message, bare: str) -> Span | None:
+    """Where the message speaks as or of a carer; its start where only the sender's name does."""
+    found = PROFESSIONAL.search(bare)
+    if found is None and message.sender_name and PROFESSIONAL.search(fold(message.sender_name)):
+        return 0, 0
+    return _span(found)
 
 
 def _heading(d: Destination) -> bool:

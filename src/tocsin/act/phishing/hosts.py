@@ -47,7 +47,8 @@ _FRENCH_WORD_ENDS = frozenset(
 )
 _SCHEMED = r"(?:h(?:tt|xx)ps?\s?:\s?//|www\s?\.\s?)[^\s<>\"'\])}]+"
 _BARE = r"(?<![\w@.-])(?:[\w-]{1,63}\.)+[^\W\d_][\w-]{1,24}(?::\d{2,5})?(?:/[^\s<>\"'\])}]*)?(?![\w@])"
-URL = re.compile(f"{_SCHEMED}|{_BARE}", re.IGNORECASE)
+_NUMBERED = r"(?<![\w@.-])\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5})?/[^\s<>\"'\])}]*"
+URL = re.compile(f"{_SCHEMED}|{_NUMBERED}|{_BARE}", re.IGNORECASE)
 PLACEHOLDER = re.compile(
     r"https?://(?:\.\.\.|…|\s|$)|[<\[({](?:url|lien|link|http|https)[>\])}]|\[(?:lien|url)[^\]]*\]",
     re.IGNORECASE,
@@ -112,7 +113,7 @@ def _is_host(url: str, text: str, start: int, senders: Senders) -> bool:
         return bool(_ADDRESS.match(host))
     if end in _FRENCH_WORD_ENDS and "/" not in url:
         return "-" in host or host in senders.by_domain
-    return len(host) > 4 and text[max(0, start - 1) : start] != "@"
+    return (len(host) > 4 or host in SHORTENERS) and text[max(0, start - 1) : start] != "@"
 
 
 def host_of(url: str) -> tuple[str, str]:

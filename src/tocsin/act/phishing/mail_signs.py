@@ -1,8 +1,10 @@
 """What the headers of a mail say: who sent it, whether that is proven, where an answer goes."""
 
+import re
 from collections.abc import Iterator
 
 from tocsin.act.phishing.facts import Claimed, Facts
+from tocsin.act.phishing.folding import fold
 from tocsin.act.phishing.hosts import CHEAP_ENDS, TRUSTED, defanged
 from tocsin.core.messages import Why
 from tocsin.core.records import Says
@@ -58,7 +60,8 @@ def sender_signs(f: Facts, claim: Claimed | None) -> Iterator[Why]:
     ):
         trusted = f.sender.kind in TRUSTED
         named = claim.start == 0 and claim.end == 0
-        if not trusted or (named and f.sender.domain in FREE_MAIL):
+        own_name = claim.body.generic and (_spelled(f) or (not named and f.message.sender_name))
+        if not own_name and (not trusted or (named and f.sender.domain in FREE_MAIL)):
             yield _why(
                 "sender_elsewhere",
                 f"Le message dit venir de {claim.body.name.fr}, mais il part de {defanged(f.sender.host)}.",
@@ -68,6 +71,13 @@ def sender_signs(f: Facts, claim: Claimed | None) -> Iterator[Why]:
             )
     yield from _shape_signs(f)
     yield from _header_signs(f)
+
+
+def _spelled(f: Facts) -> bool:
+    """Whether the sender's domain is his shown name: two of its words at least stand in it."""
+    host = f.sender.domain if f.sender is not None else ""
+    words = {w for w in re.findall(r"[a-z]{4,}", fold(f.message.sender_name)) if w in host}
+    return len(words) > 1
 
 
 THIN_LETTERS = 220

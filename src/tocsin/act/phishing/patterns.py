@@ -81,7 +81,7 @@ PRETEXTS: dict[str, Pattern] = {
     ),
     "strange_media": _p(
         "video|photo",
-        r"(?:c'est|est-ce|es-tu|c'etait)\b.{0,8}\b(?:bien )?toi\b.{0,30}(?:video|photo)|regarde (?:cette|la|ces) (?:video|photos?)",
+        r"(?:c'est|est-ce|es-tu|c'etait)\b.{0,8}\b(?:bien )?toi\b.{0,30}(?:video|photo)|ta (?:video|photo)\b.{0,40}\btoi\b|regarde (?:cette|la|ces) (?:video|photos?)|(?:vu|vue?s?) (?:cette|la|ces|une) (?:video|photos?)\b.{0,40}\b(?:toi|dedans|dessus)\b|on dirait (?:bien |trop )?toi\b",
     ),
     "suspended": _p(
         "suspen|bloqu|desactiv|restrei|limit|verrouil|fermet|coup|interrom|interrup|resili|supprim|locked|deactivat|disabled|terminat|restrict|closed",
@@ -122,7 +122,7 @@ PRETEXTS: dict[str, Pattern] = {
     ),
     "prize": _p(
         "felicitation|gagn|tirage|tire |tiree|cadeau|bon d'achat|points|selectionn|iphone|questionnaire|quiz|offert|congratulation|winner|won |prize|lottery|reward|gift|survey|sondage",
-        r"felicitations?",
+        r"felicitations?\b(?! pour (?:votre|ta|la|le|ton) (?:grossesse|naissance|bebe|mariage|reussite|diplome|arrivee|petite?))",
         r"vous avez (?:gagne|ete (?:selectionne|tire|choisi)|remporte)",
         r"tiree? au sort|tirage au sort",
         r"\bcadeaux?\b.{0,40}(?:vous attend|gratuit|contre)|contre un cadeau",
@@ -142,9 +142,10 @@ PRETEXTS: dict[str, Pattern] = {
         r"data breach|(?:account|data|password|device|computer) (?:was|has been|have been) (?:hacked|compromised|leaked|breached)|i (?:have )?hacked|recorded you",
     ),
     "job": _p(
-        "domicile|jour|recrut|€/h|e/h|euros/h|ressources humaines|cv|teletravail|job|per day|a day",
+        "domicile|jour|recrut|liker|noter|evaluer|s'abonner|€/h|e/h|euros/h|ressources humaines|cv|teletravail|job|per day|a day",
         r"(?:travail|emploi|job|mission)s? (?:a domicile|en ligne|a distance|a temps partiel)",
-        r"\d+\s?(?:€|euros?\b|e\b).{0,12}(?:par jour|/ ?jour|/ ?j\b)",
+        r"(?:gagn\w+|travail\w*|remuner\w+|pay\w+|salaire|revenus?|touche[rz]?|poste|mission|taches?|job)\b.{0,60}\d+\s?(?:€|euros?\b|e\b).{0,12}(?:par jour|/ ?jour|/ ?j\b)|\d+\s?(?:€|euros?\b|e\b).{0,12}(?:par jour|/ ?jour|/ ?j\b).{0,80}(?:domicile|telephone|whatsapp|experience|travail|mission|taches?)",
+        r"(?:liker?|noter|evaluer|s'abonner)\b.{0,60}\d ?(?:€|e\b|euros?)",
         r"nous recrutons|\d+\s?(?:€|euros?|e)\s?(?:/|par|de l')\s?h(?:eure)?\b",
         r"cv (?:a ete|est) (?:retenu|selectionne)|votre cv",
         r"ressources humaines.{0,60}(?:travail|poste|emploi|propos)|recrut(?:eur|euse|ement).{0,60}(?:propos|offre|whatsapp|jour)",
@@ -152,8 +153,8 @@ PRETEXTS: dict[str, Pattern] = {
     ),
     "relative": _p(
         "maman|papa|mamie|papi|mum|mom|dad|c'est moi|provisoire",
-        r"(?:c'est moi|coucou|salut)\b.{0,100}(?:perdu|casse|vole|tombe|panne|eau)\b.{0,60}(?:num|tel|portable)|num\w* provisoire|(?:perdu|casse|vole)\b.{0,12}(?:mon )?(?:tel|portable)\w*.{0,40}num",
-        r"\b(?:maman|papa|mamie|papy|papi|mum|mom|dad)\b.{0,140}?(?:nouveau num|nouvo num|change de num|ce numero|mon nouveau|whatsapp|virement|tel\w* (?:est |s'est )?(?:casse|tombe|perdu|en panne|vole)|(?:casse|perdu|tomber|tombe|vole|panne|eau)\b|repar|new number|urgent|probleme|souci|besoin|coup de main|service)",
+        r"(?:c'est moi|coucou|salut)\b.{0,100}(?:perdu|casse|vole|tombe|panne|eau)\b.{0,60}(?:num|tel|portable)|num\w* provisoire|(?:efface|supprime)\w* (?:l'|mon )?ancien num|(?:perdu|casse|vole)\b.{0,12}(?:mon )?(?:tel|portable)\w*.{0,40}num",
+        r"\b(?:maman|papa|mamie|papy|papi|mum|mom|dad)\b.{0,140}?(?:nouveau num|nouvo num|change de num|change?r? d(?:e|')(?: mon)? ?(?:num|forfait|tel|portable|carte|operateur)|efface\w* (?:l'|mon )?ancien|ce numero|mon nouveau|mon num\w* maintenant|l'ancien\b|whatsapp|virement|tel\w* (?:est |s'est )?(?:casse|tombe|perdu|en panne|vole)|(?:casse|perdu|tomber|tombe|vole|panne|eau)\b|repar|new number|urgent|probleme|souci|besoin|coup de main|service)",
     ),
     "voicemail": _p(
         "vocal|appel manque|voicemail|voice message|missed call|fax",
@@ -206,8 +207,8 @@ PRETEXTS: dict[str, Pattern] = {
         r"cordless drill|air fryer|power ?tool|emergency kit|replica watch",
     ),
     "extortion": _p(
-        "bitcoin|btc|wallet|hacked|recorded|webcam|camera|pirate|infecte|filme",
-        r"(?:i|have|has) (?:have )?(?:hacked|infected|gained? (?:\w+ ){0,2}(?:access|permission|control))|(?:recorded|video of) you|your (?:webcam|camera|device|pc|computer) (?:was|has been|is) (?:hacked|infected)|j'ai (?:pirate|infecte|filme)|vous ai filme|(?:appareil|ordinateur|telephone|webcam)\b.{0,20}(?:infecte|pirate)\b",
+        "bitcoin|btc|monero|rancon|wallet|hacked|recorded|webcam|camera|pirate|infecte|filme",
+        r"(?:i|have|has) (?:have )?(?:hacked|infected|gained? (?:\w+ ){0,2}(?:access|permission|control))|(?:recorded|video of) you|your (?:webcam|camera|device|pc|computer) (?:was|has been|is) (?:hacked|infected)|(?:racheter|rancon|verse[rz]|paye[rz])\b.{0,80}(?:monero|bitcoin|\bbtc\b|crypto)|(?:monero|bitcoin)\b.{0,120}(?:recevr|publi|divulg|diffus)\w*|j'ai (?:pirate|infecte|filme)|vous ai filme|(?:appareil|ordinateur|telephone|webcam)\b.{0,20}(?:infecte|pirate)\b",
     ),
     "identity": _p(
         "identite|medecin traitant|concerne|profil|dossier|verif|activez|validation|confirm|account|information|details|kyc",
@@ -282,13 +283,13 @@ ASKS: dict[str, Pattern] = {
     "call": _p(
         "appel|rappel|contact|joindre|joign|compos|opposition|contest|assist|telephon|call|contact|phone| au 0| au +| au 3",
         r"(?:contestation|assistance|service (?:client|fraude|opposition)\w*)\b.{0,14}\d{2}",
-        r"(?:r?appelez|r?appeler|rappelle|contactez|contacter|joindre|joignez|composez|telephonez|appelant|rappelant|contactant)\b",
+        r"(?:composant|compose[rz])\b|(?:r?appelez|r?appeler|rappelle|contactez|contacter|joindre|joignez|composez|telephonez|appelant|rappelant|contactant)\b",
         r"opposition au\b|(?:conseiller|service|nous) au\b|au (?:numero|\+?\d)",
         r"\bcall (?:us|our|now|the|on|immediately|this|back|\+?\d)|contact (?:us|our|customer|support).{0,40}\d{3}|toll[- ]free|helpline",
     ),
     "reply": _p(
         "repon|retour|ecri|envoie|reply|respond|rappele",
-        r"(?<!\by )(?<!vous )repond(?:ez|re|s)\b|par retour|ecris?[- ]moi|m'ecrire|ecrivez[- ]?(?:moi|nous)|envoie[- ](?:moi|un)|reponse (?:par|a ce)|pour etre rappele|vous manifester",
+        r"(?<!\by )(?<!vous )(?<!ne )(?<!pas )repond(?:ez|re|s)\b|par retour|ecris?[- ]moi|m'ecrire|ecrivez[- ]?(?:moi|nous)|envoie[- ](?:moi|un)|reponse (?:par|a ce)|pour etre rappele|vous manifester",
         r"reply (?:to|with|back|by|yes)|respond to|get back to me|contact me|email me|write (?:me|back)",
     ),
     "messaging": _p(
@@ -297,8 +298,8 @@ ASKS: dict[str, Pattern] = {
     ),
     "install": _p(
         "anydesk|teamviewer|rustdesk|install|telecharg|apk|quick assist|prise en main|controle a distance|ultraviewer",
-        r"any ?desk|team ?viewer|rust ?desk|ultra ?viewer|quick assist|prise en main a distance|controle a distance",
-        r"(?:installe[rz]|telecharge[rz])\b.{0,120}\bappli?\b",
+        r"prendre la main sur (?:le |la |mon |ma |votre |son )?(?:pc|ordi\w*|tablette|tel\w*|poste)|prendre le controle (?:de |du )|any ?desk|team ?viewer|rust ?desk|ultra ?viewer|quick assist|prise en main a distance|controle a distance",
+        r"(?:installe[rz]|telecharge[rz])\b.{0,120}\bappli?\b|\binstallation\b.{0,30}\b(?:hors|depuis|par le lien)",
         r"(?:installe[rz]?|telecharge[rz]?) (?:l'|la |une |un |cette |notre )(?:appli\w*|logiciel|programme|mise a jour|apk)",
     ),
     "transfer": _p(

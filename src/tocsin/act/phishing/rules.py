@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tocsin.act.phishing.calls import calls
 from tocsin.act.phishing.destination_signs import destination_signs, span_of
 from tocsin.act.phishing.facts import LONG_LETTERS, Claimed, Facts
 from tocsin.act.phishing.grounds import grounds, untrusted
@@ -33,6 +34,21 @@ SECRET_NAMES = {
 }
 
 
+_AMONG_KIN = re.compile(
+    r"\b(?:bise?s|bisous)\b|\bje te (?:fais|rembourse|vire)|\b(?:mamie|papi|maman|papa|tonton)\b.{0,400}\b(?:bise?s|bisous)\b"
+)
+"""Words of somebody of the family: a bank account is told to him to be paid back."""
+
+_SENT = re.compile(
+    r"\bpar (?:retour|sms|mms|texto|message|mail|e-?mail|whatsapp)\b|\b(?:photo(?:graphie\w*)?|scan|selfie)\b|sur ce numero|en (?:mp|message prive)"
+)
+"""Words of a paper that is sent, not shown."""
+
+_RECEIVED = re.compile(
+    r"\bcodes?\b.{0,40}(?:recus?|recevoir|sms|texto|chiffres|validation|verification|envoye)"
+)
+"""A code that came, or will come, by message: nobody else has a use for it."""
+
 LONG, LEAST_SHARE = 2_500, 0.35
 """Letters of a mail from which its words weigh less, and the least that they keep: in a long
 letter of news every word of a lure stands somewhere by chance."""
@@ -53,6 +69,7 @@ def signals(f: Facts, senders: Senders) -> Iterator[Why]:
         *schemes(f),
         *schemes_now(f),
         *swindles(f),
+        *calls(f),
         *shapes(f),
         *grounds(f),
     ):
@@ -84,7 +101,8 @@ def _secrets(f: Facts) -> Iterator[Why]:
         seen.add(one.ask)
         name = SECRET_NAMES[one.ask]
         quote = f.quote((one.start, one.end))
-        if health and one.direct and one.ask != "secret.identity_document":
+        kin = one.ask == "secret.iban" and _AMONG_KIN.search(f.read.text)
+        if health and one.direct and one.ask != "secret.identity_document" and not kin:
             yield _why(
                 "impossible_act",
                 f"On vous demande {name.fr}. Un professionnel de santé ne le demande jamais par courriel, téléphone ou SMS.",
@@ -93,7 +111,8 @@ def _secrets(f: Facts) -> Iterator[Why]:
                 quote,
             )
             continue
-        weight = 2.4 if health and one.direct and "reply" in f.asks else 0.0
+        sent = "reply" in f.asks or _SENT.search(f.read.text) is not None
+        weight = 2.4 if health and one.direct and sent else 0.0
         weight = weight or _secret_weight(f, one.ask, direct=one.direct, official=official)
         if weight:
             yield _why(
@@ -113,6 +132,8 @@ def _secret_weight(f: Facts, ask: str, *, direct: bool, official: bool) -> float
     promised = promised and re.search(r"\b(?:vous|votre|your?)\b", f.read.text) is not None
     if private and promised and ask in ("secret.iban", "secret.identity_document"):
         return 2.2
+    if private and ask == "secret.otp" and direct and _RECEIVED.search(f.read.text):
+        return 2.6
     if official or (
         private and ask in ("secret.iban", "secret.otp", "secret.identity_document")
     ):

@@ -104,7 +104,8 @@ def _relative(f: Facts) -> Iterator[Why]:
     if span is None:
         return
     new = re.search(
-        r"\bnum|whatsapp|casse|l'eau|virement|en panne|repar|perdu|tombe|vole", f.read.text
+        r"\bnum|forfait|whatsapp|casse|l'eau|virement|en panne|repar|perdu|tombe|vole",
+        f.read.text,
     )
     moves = {"messaging", "transfer"} & f.asks.keys() or _risky(f) or "rib" in f.read.text
     wants = (
@@ -278,6 +279,12 @@ def _money(f: Facts) -> Iterator[Why]:
         yield _why("untraceable_payment", says, 3.0, f.quote(transfer))
 
 
+_CHECKED = re.compile(
+    r"\bconfirm(?:e|ent|ee?)\b.{0,20}(?:appel|courrier|lettre|message)|c'est (?:correct|exact|bien eux|vrai)|a rappele (?:la|le|l'|au|par)|(?:aucun|pas de|ni) (?:code|lien|donnee)s?\b.{0,20}(?:demande|dans)?"
+)
+"""Words of notes in which the caller was called back, or wanted nothing."""
+
+
 def _told_on_the_phone(f: Facts) -> Iterator[Why]:
     if f.message.channel != "call":
         return
@@ -332,7 +339,9 @@ def _told_on_the_phone(f: Facts) -> Iterator[Why]:
             "L'appel annonce un problème ou un gain : raccrochez, rappelez le numéro officiel.",
             "The call announces a problem or a gain: hang up, call the official number.",
         )
-        yield _why("alarming_call", says, 2.0, f.quote(f.pretexts[name]))
+        wants = f.secrets.asked or f.asks or f.pressures
+        weight = 2.0 if wants and not _CHECKED.search(text) else 1.2
+        yield _why("alarming_call", says, weight, f.quote(f.pretexts[name]))
 
 
 def _social(f: Facts) -> Iterator[Why]:

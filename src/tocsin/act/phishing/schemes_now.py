@@ -11,14 +11,17 @@ from tocsin.core.records import Says
 
 _CARD = r"(?:carte (?:bancaire|bleue|de credit)|\bcb\b|\brib\b|\biban\b|identifiants|codes? (?:secrets?|confidentiels?))"
 _COMING = re.compile(
-    r"(?:agent|conseill\w+|technicien\w*|service|collaborat\w+)\b.{0,60}(?:va|vont|allons|vous)\b.{0,14}(?:appel|contact|rappel|joind)\w+"
+    r"(?:agent|conseill\w+|technicien\w*|service|collaborat\w+)\b.{0,60}(?:va|vont|allons|vous)\b.{0,14}(?:appel|contact|rappel|joind)\w+|(?:agent|coursier|technicien|collaborat\w+)\b.{0,20}\b(?:passe(?:ra)?|viendra|vient|se presente\w*)\b"
 )
-_READY = re.compile(rf"(?:prepar|munissez|gardez|ayez|tenez)[\w-]*\b.{{0,50}}{_CARD}")
+_READY = re.compile(
+    rf"suive[zr] (?:bien |attentivement )?(?:ses|leurs|les) (?:instructions|consignes|indications)|(?:gardez|laissez)\b.{{0,24}}appli\w* ouverte|(?:prepar|munissez|gardez|ayez|tenez)[\w-]*\b.{{0,50}}{_CARD}"
+)
 _HANDED = re.compile(
     r"(?:carte|especes|argent|bijoux)\b.{0,60}(?:remi[st]\w*|remett\w+|donn\w+|confi\w+) (?:a |au )(?:un |notre |votre |l')?(?:coursier|agent|livreur|policier)"
     r"|(?:remettez|donnez|confiez|remettre|donner|confier)\b.{0,40}(?:carte|especes|argent|bijoux)\b.{0,50}(?:coursier|agent|livreur|policier)"
     r"|(?:coursier|livreur|policier)\b.{0,60}(?:recuper|cherch|reprend|collect)\w*\b.{0,40}(?:carte|especes|argent|bijoux)"
 )
+_NOBODY = re.compile(r"\b(?:aucune?|jamais|personne ne|ne\b.{0,20}\b(?:pas|jamais|aucun))\b")
 _SECURE = re.compile(
     r"(?:change|securise|protege|bloque|verifie|reinitialise)[rz]\b.{0,30}(?:mot de passe|compte|acces|donnees|vous|ici|si\b)"
     r"|(?:demande|exige|obtene)[rz]\b.{0,20}(?:retrait|suppression|effacement)"
@@ -65,7 +68,7 @@ def _call_to_come(f: Facts) -> Iterator[Why]:
 
 def _handed(f: Facts) -> Iterator[Why]:
     m = _HANDED.search(f.read.text) if f.message.channel != "call" and not f.warning else None
-    if m:
+    if m and not _NOBODY.search(f.read.text[max(0, m.start() - 30) : m.end()]):
         yield _why(
             "card_courier",
             "Personne ne vient chercher une carte ou de l'argent.",
@@ -134,8 +137,7 @@ def _dear(f: Facts) -> Iterator[Why]:
     number = next((n for n in f.numbers if n.digits.startswith("089")), None)
     if number is None or "call" not in f.asks or f.message.channel == "call":
         return
-    told = f.pretexts or f.pressures or f.claims or f.professional is not None
-    if told and f.warnings < 2:
+    if f.warnings < 2:
         yield _why(
             "dear_number",
             "Le numéro à rappeler est surtaxé : un avis sérieux donne un numéro gratuit ou ordinaire.",

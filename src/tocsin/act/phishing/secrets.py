@@ -10,30 +10,30 @@ from dataclasses import dataclass
 
 OBJECTS: dict[str, str] = {
     "secret.nir": (
-        r"numeros? (?:de |d')?(?:securite sociale|secu(?:rite)?\b|assure\b|immatriculation)|\bn[°o]?\.? ?(?:de )?secu\w*(?: sociale)?|\b(?:ta|ton|votre) (?:num\w* (?:de )?)?secu\b"
-        r"|\bnir\b|numeros? (?:inscrit |figurant )?(?:de |sur )?(?:la |ma |votre |sa |leur )?carte vitale"
-        r"|(?:photo|copie|scan|recto)\w* .{0,20}carte vitale|carte vitale (?:en photo|recto|scannee)|matricule ins|numero ins"
+        r"numeros? (?:de |d')?(?:securite sociale|secu(?:rite)?\b|assure\b|immatriculation)|\bn[°o]?\.? ?(?:de )?secu\w*(?: sociale)?|\b(?:ta|ton|votre) (?:num\w* (?:de )?)?secu\b|chiffres (?:de |du )?(?:(?:la |ta |ton |votre |son )?(?:num\w* de )?)?secu\w*"
+        r"|\bnir\b|\bn[°o]?\.? ?(?:de )?(?:la |ma |sa |ta |votre )?carte vitale|numeros? (?:inscrits? |figurant |qui est |ecrit )?(?:au dos |au verso )?(?:de |sur )?(?:la |ma |votre |sa |leur )?carte vitale"
+        r"|(?:photo|copie|scan|recto)\w* .{0,20}carte vitale|carte vitale (?:en photo|recto|scannee)|matricule ins\b|numero ins\b"
         r"|social security numbers?|\bssn\b|national insurance number|nhs number|health insurance number"
     ),
     "secret.iban": (
-        r"(?:coordonnees|informations|references|donnees|infos) (?:de (?:votre|ton|son|ma) )?(?:compte )?bancaires?|\brib\b|\biban\b|releve d'identite bancaire"
+        r"(?:coordonnees|informations|references|donnees|infos) (?:de (?:votre|ton|son|ma) )?(?:compte )?bancaires?|\brib\b|\biban\b|(?:dernier |derniers |vos |votre |tes |ton )releves? (?:bancaires?|de comptes?)|releve d'identite bancaire"
         r"|numeros? (?:de |du )?(?:votre |ton |son |mon |mes |vos )?comptes?(?: bancaires?)?|code guichet|bank(?:ing)? (?:account )?(?:details|information|number)s?|bank account\b|account number"
     ),
     "secret.card": (
         r"(?:numeros?|chiffres|photo|copie|code|scan|informations|donnees|details|references|date d'expiration)\b.{0,24}?\b(?:carte (?:bancaire|bleue|de credit|de paiement|visa|bleu)|cb)\b"
-        r"|(?<!par )(?<!en )carte (?:bancaire|bleue|de credit|de paiement)|(?:numeros?|\bn[°o]\.?) (?:de |du )?(?:la |ma |sa |votre |ta )?(?:carte\b(?! (?:vitale|d'|nationale|de (?:mutuelle|fidelite|sejour)))|cb\b)|(?:les |ses |vos |mes )?(?:\d+|quinze|seize) chiffres .{0,20}carte"
-        r"|(?:trois|3) (?:derniers )?chiffres (?:au|du|a) (?:dos|verso)|cryptogramme|\bcvv\d?\b|\bcvc\d?\b|trois chiffres (?:au dos|derriere)|(?:credit|debit|bank) card(?: number| details| information)?|card (?:number|details)"
+        r"|(?<!par )(?<!en )carte (?:bancaire|bleue|de credit|de paiement)|(?:numeros?|\bn[°o]\.?) (?:de |du )?(?:la |ma |sa |votre |ta )?(?:carte\b(?! (?:vitale|d'|nationale|de (?:mutuelle|fidelite|sejour)))|cb\b)|(?:les |ses |vos |mes )?(?:\d+|quinze|seize) chiffres .{0,20}carte|chiffres de (?:la|ma|sa|votre|ta) (?:carte\b(?! vitale)|cb\b)"
+        r"|(?:seize|16) chiffres\b(?! (?:de|du) (?:la |votre )?(?:secu|code))|titulaire de la carte|(?:trois|3) (?:derniers )?chiffres (?:au|du|a) (?:dos|verso)|cryptogramme|\bcvv\d?\b|\bcvc\d?\b|trois chiffres (?:au dos|derriere)|(?:credit|debit|bank) card(?: number| details| information)?|card (?:number|details)"
     ),
     "secret.password": (
-        r"mots? de passe\w*|\bmdp\b|identifiants?\b(?! (?:national|ins|habituel))|codes? (?:secrets?|confidentiels?|pin|personnels?|d'acces|d'activation|d'identification|ameli|bancaire|de (?:la |votre |ta |sa |ma )?carte|e-?cps|cps)"
+        r"mots? de passe\w*|\bmdp\b|identifiants?\b(?! (?:national|ins|habituel|de (?:dossier|demande|commande|contrat|suivi|facture)))|codes? (?:secrets?|confidentiels?|pin|personnels?|d'acces|d'activation|d'identification|france ?connect|ameli|bancaire|de (?:la |votre |ta |sa |ma )?carte|e-?cps|cps)"
         r"|phrase de recuperation|pass ?words?\b|passcode|log ?in (?:details|credentials)|\bcredentials\b|pin (?:code|number)|\bpin\b|seed phrase|recovery phrase"
     ),
     "secret.otp": (
-        r"codes? (?:.{0,18}?(?:recus?|envoyes?|affiches?|arrives?)|de (?:validation|verification|securite|confirmation|connexion|double)|a (?:\d|quatre|six) chiffres|par sms|sms|unique|temporaire|a usage unique)"
-        r"|(?:verification|security|one[- ]time|confirmation|authentication|sms|access) codes?|\botp\b|code (?:you (?:just )?received|sent to)|\d[- ]digit code"
+        r"codes? (?:.{0,18}?(?:recus?|envoyes?|affiches?|arrives?)|(?:que )?(?:tu|vous) (?:viens|venez|allez|vas) (?:de )?recevoir|qu'(?:il|elle) (?:va|vient de) recevoir|de (?:validation|verification|securite|confirmation|connexion|double)|a (?:\d|quatre|six) chiffres|par sms|sms|unique|temporaire|a usage unique)"
+        r"|(?:verification|security|one[- ]time|confirmation|authentication|sms|access) codes?|(?:\d|quatre|cinq|six) chiffres (?:du sms|recus?|par sms|du code|du message|du texto)|\botp\b|code (?:you (?:just )?received|sent to)|\d[- ]digit code"
     ),
     "secret.identity_document": (
-        r"pieces? d'identite|carte (?:nationale )?d'identite|passeport\b(?! (?:ambulatoire|vaccinal|prevention|sante|talent))|\bcni\b|selfie|copy of your (?:id|passport)|photo id\b|driver'?s licen[cs]e"
+        r"pieces? d'identite|cartes? (?:nationales? )?d'identite|permis de conduire|passeport\b(?! (?:ambulatoire|vaccinal|prevention|sante|talent))|\bcni\b|selfie|copy of your (?:id|passport)|photo id\b|driver'?s licen[cs]e"
     ),
 }
 """What must not be given away, folded."""
@@ -42,16 +42,16 @@ BARE_CODE = r"\b(?:le|un|mon|ton|votre|son|ce|leur) code\b(?! (?:de |d')(?:(?:la
 """A code of which nothing more is said: a secret only if somebody wants it told."""
 
 _TELL = (
-    r"communiqu(?:er|ez|es?|ent|iez|ions|ant)\b|transmett\w+|transmis\w*|(?:r?envoy|envoi)\w*|donne[rz]?\b|donnes\b|donn(?:iez|ions|ait|aient|era|erez)\b|donner\w*|fourni\w*|dicte\w*|partage[rz]?\b|repond\w+"
-    r"|lire\b|lise\b|dise\b|\bdire\b|ecri(?:re|vez|s)\b|retourne[rz]\b|adresse[rz]\b(?! \w+@)|livre[rz]\b|photographi\w+|fai(?:re|tes|siez) parvenir|laisse[rz]\b|epele[rz]?|file[rz]?\b"
+    r"communiqu(?:er|ez|es?|ent|iez|ions|ant)\b|transmett\w+|transmis\w*|r?envoy\w*|renvoi\w*|envoi(?:e|es|ent|s)\b|envoi(?= ?-?(?:moi|nous|le|la|ton|ta|tes)\b)|donne[rz]?\b|donnes\b|re-?donn\w+|donn(?:iez|ions|ait|aient|era|erez)\b|donner\w*|fourni\w*|dicte\w*|partage[rz]?\b|repond\w+"
+    r"|lire\b|lise\b|dise\b|\bdire\b|ecri(?:re|vez|s)\b|retourne[rz]\b|adresse[rz]\b(?! \w+@)|livre[rz]\b|photographi\w+|(?:fai(?:re|tes|siez|t|s)|fasse) (?:nous |moi |lui )?(?:parvenir|suivre|passer)|(?:indique|precise|confirme|rappele|note|marque|mets|mette|texte)[rz]?[- ](?:nous|moi)\b|\b(?:me|nous) (?:texte|repete|file|passe|dicte|lise)[rzs]?\b|repet(?:er|ez|e)\b|laisse[rz]\b|epele[rz]?|file[rzs]?\b"
     r"|send\b|sends\b|give\b|gives\b|share\b|tell\b|provide\w*|reply with|text\b|forward\b|read (?:me|us|out)|supply|disclose"
 )
 _TYPE = (
-    r"saisi\w*|renseign\w*|indiqu\w*|confirm(?:er|ez|es?|ation|ions|iez)\b|verifi(?:er|ez|e)\b|valid(?:er|ez|e)\b|complete[rz]\b|entre[rz]\b|inscri\w+|mettre a jour|mettez a jour|mise a jour|actualise[rz]\b|precise[rz]?\b|note[rz]\b|enregistre[rz]\b|rempli\w*|ajoute[rz]\b|\bmets\b|\bmettez\b(?! (?:a|en|fin|au)\b)|charge[rz]\b|depose[rz]\b"
+    r"saisi\w*|renseign\w*|indiqu\w*|confirm(?:er|ez|es?|ation|ions|iez)\b|verifi(?:er|ez|e)\b|valid(?:er|ez|e)\b|complete[rz]\b|entre[rz]\b|inscri\w+|mettre a jour|mettez a jour|mise a jour|actualise[rz]\b|precise[rz]?\b|note[rz]\b|enregistre[rz]\b|rempli\w*|ajoute[rz]\b|\bmets\b|\bmettez\b(?! (?:a|en|fin|au)\b)|charge[rz]\b|depose[rz]\b|port(?:er|ant)\b"
     r"|enter\b|submit\b|confirm\b|verify\b|update\b|fill in|type\b|input\b|validate\b"
 )
 _WANT = (
-    r"(?<!votre )(?<!une )(?<!ma )(?<!la )(?<!cette )(?<!votre derniere )(?<!nouvelle )demand(?:e|ent|er|ons|ait|aient|ee?s?|era|erons|eront|erai|erait|ez|iez)\b|reclam\w+|exig\w+|voul(?:ait|aient|u|ais)\b|\bveut\b|\bveulent\b|\bvoudra\w+|souhait\w+|solicit\w+|sollicit\w+|besoin (?:de|d')|il (?:me |nous |lui |leur )?fa(?:ut|udrait|llait)\b"
+    r"(?<!votre )(?<!une )(?<!ma )(?<!la )(?<!cette )(?<!votre derniere )(?<!nouvelle )demand(?:e|ent|er|ons|ait|aient|ee?s?|era|erons|eront|erai|erait|ez|iez)\b|reclam\w+|exig\w+|voul(?:ait|aient|u|ais)\b|\bveut\b|\bveulent\b|\bvoudra\w+|souhait\w+|solicit\w+|sollicit\w+|(?:\bje|\bon|\bnous) (?:prends?|prenons|releve|relevons|note|notons)\b|besoin (?:de|d'|du|des)\b|il (?:me |nous |lui |leur )?fa(?:ut|udrait|llait)\b"
     r"|manque\b|attend(?:s|ons)\b|\bquel(?:le)?s? (?:est|sont)|merci (?:de|d')|pouvez[- ]vous|peux[- ]tu|pourriez[- ]vous|svp\b|s'il (?:vous|te) plait|necessaires?\b|necessit(?:e|ent|era|ait)\b|requise?s?\b|obligatoires?\b|(?:a|doit|devez) (?:nous |me )?(?:fournir|envoyer|communiquer|transmettre|donner)|obtenir\b|recuperer\b|relever\b|cherchait a|reconfirmer|insist\w*|ti?en(?:t|ait) a\b|d'avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b|pour avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b"
     r"|ask(?:s|ed|ing)? (?:\w+ ){0,3}for|need\w*|require\w*|request\w*|want(?:s|ed)?\b|what(?:'s| is) your|please|must have"
 )
@@ -62,7 +62,7 @@ _ANY_OBJECT = re.compile("|".join([*OBJECTS.values(), BARE_CODE]))
 _BARE = re.compile(BARE_CODE)
 
 _NEVER = re.compile(
-    r"\bjamais\b|\bne\b|\bn'|\bni\b|\baucune?\b|\bnul(?:le)?\b|\bpas (?:besoin|de|d'|un|une|le|la|les|vos|votre)\b|\brien\b|\binutile\b|\bsans\b|\binterdit\b|\brefuse[rz]\b|\bevite[rz]\b|\bgarde[rz]\b"
+    r"\bjamais\b|\bne\b|\bn'|\bni\b|\baucune?\b|\bnul(?:le)?\b|\bpas (?:besoin|de|d'|un|une|le|la|les|vos|votre)\b|\brien\b|\binutile\b|\bsans\b|\binterdit\b|(?<!pour )(?<!d')\b(?:refuse|evite)[rz]\b(?= (?:de |d'|tout))|\bgarde[rz]\b(?=.{0,40}(?:secret|pour (?:vous|toi|soi)\b|confidentiel))"
     r"|\bnever\b|\bnot\b|\bdon't\b|\bdo not\b|\bwon't\b|\bdoesn't\b|\bdidn't\b|\bno (?:one|need|longer)\b|\bnobody\b|\bwithout\b|\bno\b|\bnor\b|\brefuse\b|\bavoid\b|\bneither\b|\bpersonne n|\b(?:a|par) personne\b"
 )
 _NOT_A_NEGATION = re.compile(
@@ -74,7 +74,7 @@ _NOT_A_NEGATION = re.compile(
     r"|without (?:it|this|your|delay)|il ne (?:manque|reste) (?:plus )?que|ne .{0,24}?\bque\b"
 )
 _WARNED = re.compile(
-    r"se (?:font|fait|faisant|feraient|faire) passer|(?:des|les|certaine?s|ces) (?:personnes|escrocs?|individus|fraudeurs|malfaiteurs|pirates|cybercriminels|messages|appels|sms|courriels|mails)\b.{0,60}(?:demand|reclam|exig|invit|incit|pretend|imit)|\bfau(?:x|sse)\b|\bsi (?:quelqu'un|on vous|l'on|une personne|un inconnu)\b|\bif (?:someone|anyone|somebody|anybody|a caller)\b|\b(?:quiconque|une personne qui|celui qui|celle qui|ceux qui|whoever|anyone who)\b.{0,40}\b(?:vous|te|you)\b|\bleur (?:demand|reclam)(?:ant|ait|aient|e|ent)\b|\basking them\b|frauduleu|usurp\w+|arnaqu|escro\w+|scammers?|fraudsters?|fake|pretend(?:ing)? to be"
+    r"se (?:font|fait|faisant|feraient|faire) passer|(?:des|les|certaine?s|ces) (?:personnes|escrocs?|individus|fraudeurs|malfaiteurs|pirates|cybercriminels|messages|appels|sms|courriels|mails)\b.{0,60}(?:demand|reclam|exig|invit|incit|pretend|imit)|\bfau(?:x|sse)\b|\bsi (?:quelqu'un|on vous|l'on|une personne|un inconnu)\b|\bif (?:someone|anyone|somebody|anybody|a caller)\b|\b(?:quiconque|une personne qui|celui qui|celle qui|ceux qui|whoever|anyone who)\b.{0,40}\b(?:vous|te|you)\b|n'est (?:pas|jamais) (?:un|une|le|la|notre|votre) (?:vraie? )?(?:conseill|agent|medecin|soignant|infirm|professionnel|secretaire|collaborat)|\bleur (?:demand|reclam)(?:ant|ait|aient|e|ent)\b|\basking them\b|frauduleu|usurp\w+|arnaqu|escro\w+|scammers?|fraudsters?|fake|pretend(?:ing)? to be"
 )
 """A sentence that tells what swindlers ask for is a warning, not an ask."""
 _ANSWERED_NO = re.compile(
@@ -87,16 +87,20 @@ _TOLD_TO_REFUSE = re.compile(
 )
 """In the notes of a call: who called said to give nothing to whoever asks."""
 _CLAUSE_END = re.compile(
-    r"[.!?;:\n()]| - | mais | but |, (?:merci|veuillez|alors|donc|il (?:me|nous|vous)|pouvez|please|envoyez|donnez|communiquez|et )"
+    r"[.!?;:\n()]| - | mais | but |, (?:je |j'|nous |on |c'est |ca |pour |afin |merci|veuillez|alors|donc|il (?:me|nous|vous)|pouvez|please|envoyez|donnez|communiquez|et )"
 )
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n|;")
 _IN_PERSON = re.compile(
     r"apport\w+|munissez|munir|present(?:ez|er|ation)\b|remett(?:re|ez) (?:a|au|aux|votre|vos|la|le|les)\b|(?:venir|venez|viens) avec|a l'accueil|lors de votre (?:venue|visite|passage|arrivee|admission|rendez|prochain)|au guichet|au secretariat|\bretir(?:er|ez|e)\b|venir chercher|en agence|en mairie|prochain passage|\bpensez a (?:venir|prendre|votre|vous munir)|pensez a votre|sur (?:vous|place)|bring (?:your|a|the)|at (?:the )?reception"
 )
 _FETCHED = re.compile(
-    r"\bretir(?:er|ez|e)\b|apport\w+|se munir|me munir|present(?:er|ez)\b|au guichet|en mairie|venir (?:la |le |les )?chercher"
+    r"\bretir(?:er|ez|e)\b|apport\w+|(?:r?amen|rapport)(?:er|ez|e)\b|originales?\b|se munir|me munir|present(?:er|ez)\b|au guichet|en mairie|venir (?:la |le |les )?chercher"
 )
 """What notes of a call tell of a thing shown or fetched in person."""
+_ON_THE_CARD = re.compile(
+    r"(?:appel|compos|joind|contact|join)\w*\b[^.\n]{0,50}\b(?:par|au|sur|le|du) (?:le )?numeros?\b[^.\n]{0,30}\bcarte\b"
+)
+"""The number that stands on a card, to be called."""
 _TO_BRING = re.compile(
     r"\s*(?:a (?:deposer|remettre|apporter|joindre au dossier)|deposez|remettez|apportez)\b"
 )
@@ -154,8 +158,10 @@ def secret_facts(text: str, *, notes: bool) -> SecretFacts:
     if not _ANY_OBJECT.search(text):
         return SecretFacts(asked=(), denied=())
     given = _GIVEN.search(text) is not None
+    brought = False
     for start, end in sentences(text):
         sentence = text[start:end]
+        brought = _in_list(sentence, notes=notes) if brought else _heads_list(sentence)
         for ask, found in _objects(sentence, notes=notes, given=given):
             login = _login_with(sentence, ask, found.span())
             verb = _verb_of(sentence, found.span()) or login
@@ -168,10 +174,12 @@ def secret_facts(text: str, *, notes: bool) -> SecretFacts:
             ):
                 denied.append(place)
                 continue
-            direct = _directness(sentence, verb, ask, given=given, notes=notes)
+            code = given and found.group().startswith("code")
+            kind = "secret.otp" if code else ask
+            direct = _directness(sentence, verb, kind, given=given, notes=notes)
             if verb == login or (direct and not notes and _TO_BRING.match(text, end)):
                 direct = False
-            if direct is not None:
+            if direct is not None and not brought:
                 asked.append(SecretAsk(ask=ask, start=place[0], end=place[1], direct=direct))
     return SecretFacts(asked=tuple(asked), denied=tuple(denied))
 
@@ -188,6 +196,16 @@ def sentences(text: str) -> list[tuple[int, int]]:
     if at < len(text):
         found.append((at, len(text)))
     return found
+
+
+def _heads_list(sentence: str) -> bool:
+    """Whether the sentence heads a list of what is to be brought."""
+    return sentence.rstrip().endswith(":") and _IN_PERSON.search(sentence) is not None
+
+
+def _in_list(sentence: str, *, notes: bool) -> bool:
+    """Whether the sentence goes on with such a list: a line of its own after a mark."""
+    return not notes and re.match(r"\s*(?:[-*•·–—>+]|\d{1,2}[.)°])", sentence) is not None
 
 
 def _warned(text: str, place: tuple[int, int], *, notes: bool) -> bool:
@@ -239,6 +257,8 @@ def _directness(
     sentence: str, verb: tuple[int, int], ask: str, *, given: bool, notes: bool
 ) -> bool | None:
     """True: asked of the reader. False: on his own account, or a code typed. None: not asked."""
+    if ask == "secret.card" and _ON_THE_CARD.search(sentence):
+        return None
     remote = notes or _REMOTE.search(sentence) is not None
     if (_FETCHED if notes else _IN_PERSON).search(sentence) and not _REMOTE.search(sentence):
         return None

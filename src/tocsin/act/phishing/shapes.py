@@ -15,19 +15,19 @@ from tocsin.core.records import Says
 _AMOUNT = re.compile(r"\d[\d .,]*\s?(?:€|e\b|eur\b|euros?\b)")
 _STOP = re.compile(r"\bstop\b.{0,14}\d{5}|desabonn\w+|se desinscrire")
 _HAVE_CARD = re.compile(
-    r"(?:avec|munie?s? de|preparez|ayez|gardez)\b.{0,16}(?:votre|la|une) (?:carte (?:bancaire|bleue|de credit)|cb\b)"
+    r"(?:avec|munie?s? de|munissez[- ]vous de|preparez|ayez|gardez)\b.{0,16}(?:votre|la|une) (?:carte (?:bancaire|bleue|de credit)|cb\b)"
 )
 _TROUBLE = re.compile(
-    r"(?:accident|garde a vue|gendarmerie|police|prison|hopital|operation|urgences|avocat|tribunal|frontiere|aeroport|bloquee? (?:a|au|en))\b"
+    r"(?:accident|garde a vue|gendarmerie|police|prison|hopital|operation|urgences|avocat|tribunal|frontiere|aeroport|arretee?s?|bloquee? (?:a|au|en))\b"
 )
 _KIN = re.compile(
-    r"c'est moi\b|\b(?:mon|ma|ton|ta|son|sa|leur|votre) (?:petit-?e?s?[- ]?)?(?:fils|fille|neveu|niece|petite?[- ]?fils|petite?[- ]?fille|cousine?)\b|\bm(?:amie|amy|api|apy|aman)\b|\bpap(?:a|i|y)\b"
+    r"c'est moi\b|\b(?:mon|ma|ton|ta|son|sa|leur|votre) (?:petit-?e?s?[- ]?)?(?:fils|fille|neveu|niece|petite?[- ]?fils|petite?[- ]?fille|cousine?)\b|\bm(?:amie|amy|api|apy|aman)\b|\bta(?:ta|tie)\b|\btonton\b|\b(?:mar|par)raine?\b|\bpap(?:a|i|y)\b"
 )
 _NEEDS = re.compile(
-    r"(?:besoin|faut|falloir|fallait|demand\w+|voul\w+|remettre|payer|virer|verser)\b.{0,60}(?:\d[\d .]*\s?(?:€|e\b|eur\w*)|argent|caution|especes|virement|avocat)"
+    r"(?:contacter|appeler|passer|rappeler)\b.{0,30}caution|(?:besoin|faut|falloir|fallait|demand\w+|reclam\w+|exig\w+|voul\w+|remettre|payer|virer|verser)\b.{0,60}(?:\d[\d .]*\s?(?:€|e\b|eur\w*)|argent|caution|especes|liquide|virement|avocat)"
 )
 _SIDELOAD = re.compile(
-    r"\.apk\b|sources? inconnues?|acces aux sms|hors (?:du )?(?:play ?store|app ?store|store)|service d'accessibilite"
+    r"\.apk\b|sources? inconnues?|acces aux sms|hors (?:du )?(?:play ?store|app ?store|store|magasin (?:officiel|d'applications))|service d'accessibilite"
 )
 _DENIED = re.compile(
     r"(?:dit|disent|confirme\w*|repond\w*|assure\w*)\b.{0,24}(?:ce n'(?:est|etait) pas (?:lui|elle|eux|un)|n'avoir (?:jamais|pas))"
@@ -36,6 +36,17 @@ _DENIED = re.compile(
 _APPOINTMENT = re.compile(
     r"\b(?:rdv|rendez-vous|consultation|intervention|examen|vaccination|seance|don|passage|visite|operation|livraison)\b.{0,80}?(?:\b\d{1,2} ?h(?:\d{2})?\b|\b\d{1,2}:\d{2}\b|\b\d{1,2}/\d{1,2}\b|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi) \d)"
 )
+_READY_AT_LINK = re.compile(
+    r"(?:munissez|prepare[rz]|ayez|munie?s? (?:de|d'))\b.{0,40}(?:\biban\b|\brib\b|carte (?:bancaire|bleue|de credit))"
+    r"|(?:identifi|connect|authentifi)\w*\b.{0,24}(?:codes?|identifiants?|compte) (?:\w+ )?(?:ameli|france ?connect|assurance maladie|bancaires?)"
+)
+_MESSENGER = re.compile(r"\btelegram\b|\bt\.me\b|\bsnap(?:chat)?\b|\bsignal\b")
+_COUNTRIES = "at|be|bg|ch|cy|cz|de|dk|ee|es|fi|fr|gb|gi|gr|hr|hu|ie|is|it|li|lt|lu|lv|mt|nl|no|pl|pt|ro|se|si|sk|sm|ci|sn|bj|ma|tn"
+_IBAN = re.compile(
+    rf"\b(?P<country>{_COUNTRIES})\d{{2}}(?: ?[a-z\d]{{4}}){{3,7}}(?: ?[a-z\d]{{1,3}})?\b"
+    rf"|(?<=iban )(?!fr)(?:{_COUNTRIES})\d{{2}}\b"
+)
+"""An IBAN (ISO 13616); Monaco's banks stand in the French network."""
 _NOTHING_ASKED = re.compile(
     r"n[e'] ?(?:\w+[' ]){0,4}rien (?:\w+ )?demande|rien a (?:faire|payer|donner|fournir)|suite a mon appel|j'avais appele|comme convenu|que j'attendais"
 )
@@ -54,7 +65,10 @@ def shapes(f: Facts) -> Iterator[Why]:
         _answer_for_money,
         _call_with_card,
         _free_mailbox,
+        _foreign_account,
         _sideload,
+        _ready_at_link,
+        _care_in_messenger,
         _kin_in_trouble,
         _denied,
         _asked_nothing,
@@ -131,6 +145,23 @@ def _free_mailbox(f: Facts) -> Iterator[Why]:
         )
 
 
+def _foreign_account(f: Facts) -> Iterator[Why]:
+    """A bank account to pay to, abroad, or given from a mailbox that anybody may have."""
+    m = _IBAN.search(f.read.text)
+    if m is None or f.message.channel == "call":
+        return
+    free = f.sender is not None and f.sender.domain in FREE_MAIL
+    if m["country"] == "fr" and not (free and f.professional is not None):
+        return
+    yield _why(
+        "foreign_account",
+        "Un compte à l'étranger ou donné d'une messagerie gratuite : vérifiez auprès de l'établissement.",
+        "A bank account abroad, or given from a free mailbox: check with the establishment.",
+        2.6,
+        f.quote(m.span()),
+    )
+
+
 def _sideload(f: Facts) -> Iterator[Why]:
     m = _SIDELOAD.search(f.read.text)
     if m and "install" in f.asks and not f.warning:
@@ -139,6 +170,32 @@ def _sideload(f: Facts) -> Iterator[Why]:
             "Une application à installer hors du magasin du téléphone.",
             "An app to install from outside the phone's own store.",
             3.0,
+            f.quote(m.span()),
+        )
+
+
+def _ready_at_link(f: Facts) -> Iterator[Why]:
+    """Bank details or a login of the health insurance to have ready, on a site of nobody known."""
+    m = _READY_AT_LINK.search(f.read.text)
+    known = f.sender is not None and f.sender.kind in TRUSTED
+    if m and untrusted(f) and not known and not f.warnings:
+        yield _why(
+            "ready_at_link",
+            "Des données bancaires ou vos codes de l'Assurance Maladie sont voulus sur un site inconnu.",
+            "Bank details or your health insurance login are wanted on an unknown site.",
+            1.8,
+            f.quote(m.span()),
+        )
+
+
+def _care_in_messenger(f: Facts) -> Iterator[Why]:
+    m = _MESSENGER.search(f.read.text)
+    if m and f.professional is not None and "messaging" in f.asks and not f.warnings:
+        yield _why(
+            "care_in_messenger",
+            "Un soignant ne fait pas passer par une messagerie anonyme.",
+            "A carer does not move you to an anonymous messenger.",
+            2.2,
             f.quote(m.span()),
         )
 

@@ -25,9 +25,10 @@ class Swindle:
     says: Says
 
 
-def _swindle(
+def swindle(
     signal: str, held_out: str, wanted: str, weight: float, fr: str, en: str
 ) -> Swindle:
+    """A swindle from its two patterns, its weight and its sentence."""
     return Swindle(
         signal=signal,
         held_out=re.compile(held_out),
@@ -47,7 +48,7 @@ _COIN = (
 )
 
 SWINDLES = (
-    _swindle(
+    swindle(
         "extortion",
         r"(?:enregistr|film|pirat|infect|install|acces)\w*\b.{0,120}(?:webcam|camera|appareil|"
         r"ordinateur|ecran|systeme|sites? (?:pour|porn)|video|contacts|historique)"
@@ -58,27 +59,27 @@ SWINDLES = (
         "Chantage : on menace de publier et l'on veut une monnaie qui ne se rattrape pas.",
         "Blackmail: something will be published unless coins that cannot be traced are paid.",
     ),
-    _swindle(
+    swindle(
         "gift_cards",
         r"(?:cartes?|coupons?|tickets?) (?:cadeaux?|apple|google|itunes|amazon|steam|neosurf|"
         r"transcash|pcs|paysafecard|razer)|(?:cartes?|recharges?|tickets?)? ?\b(?:neosurf|transcash|toneo|pcs)\b|gift ?cards?",
         r"(?:envo\w+|transmet\w+|donn\w+|communiqu\w+|photo\w*|grat\w+)\b.{0,40}\bcodes?\b|"
         r"\bcodes?\b.{0,40}(?:envo|transmet|photo|par mail|par sms|par retour)|"
         r"(?:send|scratch|photo|picture|forward|share)\b.{0,50}\b(?:codes?|pins?|cards?|back)\b|"
-        r"rembours\w+ (?:ce soir|demain|plus tard|ensuite|des\b|apres|quand|a mon|lundi)|reimburse|purchase .{0,30}(?:for me|on my behalf)",
+        r"en reunion|\bdiscre(?:t|te|tion)\b|combien tu|\bcoupons?\b.{0,60}(?:avant|pour)|(?:frais|pay\w+|recharg\w+)\b.{0,30}(?:coupons?|\bpcs\b)|rembours\w+ (?:ce soir|demain|plus tard|ensuite|des\b|apres|quand|a mon|lundi)|reimburse|purchase .{0,30}(?:for me|on my behalf)",
         3.6,
         "Des cartes cadeaux dont on veut les codes : personne ne se fait payer ainsi.",
         "Gift cards whose codes are wanted: nobody is paid this way.",
     ),
-    _swindle(
+    swindle(
         "new_bank_details",
         r"(?:chang\w+|nouve\w+|modifi\w+|mis a jour|mise a jour)\b.{0,40}(?:de banque|rib\b|iban|"
-        r"coordonnees bancaires|compte bancaire|domiciliation)"
+        r"coordonnees bancaires|compte bancaire|domiciliation)|compte (?:\w+ ){0,3}(?:fait l'objet|en cours) d'(?:un )?audit"
         r"|(?:rib|iban|coordonnees bancaires|compte bancaire)\b.{0,16}(?:a|ont|est) (?:\w+ )?(?:change|modifie|nouve)\w*"
         r"|(?:new|changed|updated?|different) (?:bank|banking|account|payment|wire)\b.{0,20}(?:details?|"
         r"information|account|instructions)?",
         r"(?:regl|pay|vir|vers|effectu)\w*\b.{0,80}(?:nouveau compte|nouvel iban|nouveau rib|sur ce|"
-        r"ci-joint|a compter)|ne plus utiliser|ancien (?:compte|iban|rib)|"
+        r"ci-joint|a compter)|utiliser (?:le|ce|notre) (?:nouveau )?(?:rib|iban)|ne plus utiliser|ancien (?:compte|iban|rib)|"
         r"(?:prochaines?|futurs?) (?:factures?|reglements?|virements?|paiements?|salaires?)|"
         r"prochaine paie|(?:par virement|le compte)\b.{0,40}(?:indique|ci-joint|joint|document)|(?:future|next|all|upcoming|outstanding) (?:payments?|invoices?|pay ?(?:roll|checks?)|"
         r"remittances?)|direct deposit",
@@ -86,9 +87,9 @@ SWINDLES = (
         "On change des coordonnées bancaires par message : rappelez le numéro que vous connaissez.",
         "Bank details are changed by message: call the number that you know.",
     ),
-    _swindle(
+    swindle(
         "advance_fee",
-        r"(?:caisse d'or|lingots?|coffre|partag\w+|heritage|succession|donation|don de|leguer|faire don|benefici\w+|fonds|lot(?:erie)?|gagn\w+)\b"
+        r"(?:caisse d'or|lingots?|coffre|partag\w+|heritage|heritiers?|ayants? droits?|sans posterite|succession|donation|don de|leguer|faire don|benefici\w+|fonds|lot(?:erie)?|gagn\w+)\b"
         r".{0,200}(?:euros?|€|dollars?|millions?|livres|\$|cfa)"
         r"|(?:euros?|€|dollars?|millions?|\$)\b.{0,160}(?:partag\w+|heritage|donation|faire don|leguer|beneficiaire)"
         r"|(?:inherit\w*|next of kin|beneficiary|donat\w+|deceased|charity|lottery|jackpot|winner|"
@@ -105,7 +106,7 @@ SWINDLES = (
         "Une grosse somme promise par un inconnu : il faudra d'abord payer des frais.",
         "A large sum promised by a stranger: fees will have to be paid first.",
     ),
-    _swindle(
+    swindle(
         "parcel_mule",
         r"(?:recevoir|receptionn\w+|receive)\b.{0,60}(?:colis|parcels?|packages?)",
         r"(?:re ?expedi|renvoy|re ?ship|forward)\w*\b.{0,160}(?:€|euros?|\$|salaire|par mois|salary|weekly)",
@@ -113,7 +114,7 @@ SWINDLES = (
         "Recevoir et renvoyer des colis : un travail de complice.",
         "To receive and send on parcels: an accomplice's work.",
     ),
-    _swindle(
+    swindle(
         "wire_in_secret",
         r"(?:virement|transfert|wire(?: transfer)?|payment)\b.{0,80}(?:\d|ce matin|aujourd'hui|today|urgent|"
         r"acquisition)",
@@ -123,24 +124,24 @@ SWINDLES = (
         "Un virement à faire en secret : appelez votre direction sur son numéro habituel.",
         "A transfer to be made in secret: call your management on its usual number.",
     ),
-    _swindle(
+    swindle(
         "deposit_unseen",
         r"(?:caution|acompte|premier loyer|reserv\w+|location|appartement|logement|vehicule|annonce)",
-        r"(?:western union|moneygram|mandat cash|coupons? (?:pcs|neosurf|transcash)|pcs mastercard)|"
+        r"(?:western union|moneygram|mandat cash|coupons? (?:pcs|neosurf|transcash)|pcs mastercard)|(?:ne (?:peux|pourrai|puis) pas (?:vous )?(?:la |le )?faire visiter|cles?\b.{0,40}(?:envoy|airbnb|poste|coursier|remis))\b.{0,160}(?:caution|loyer|mois|virement|acompte)|(?:sort|hors|quitt|dehors)\w*\b.{0,12}(?:de la |la )?plateforme|"
         r"(?:a l'etranger|en deplacement)\b.{0,200}(?:cles?|caution|virement|acompte)",
         2.8,
         "Payer sans voir, par un moyen qui ne se rattrape pas.",
         "To pay unseen, by a means that cannot be undone.",
     ),
-    _swindle(
+    swindle(
         "buyer_courier",
         r"(?:coursier|transporteur|livreur|dhl|ups|chronopost|mondial relay)\b.{0,80}(?:argent|enveloppe|especes|liquide|cash)",
-        r"(?:pay|avanc|regl)\w*\b.{0,30}(?:assurance|frais|caution)|(?:assurance|frais)\b.{0,30}rembours",
+        r"(?:pay|avanc|regl|valid)\w*\b.{0,30}(?:assurance|frais|caution)|(?:assurance|frais)\b.{0,30}rembours",
         3.4,
         "Un acheteur qui envoie un coursier et fait avancer des frais : une arnaque connue.",
         "A buyer who sends a courier and has fees advanced: a known scam.",
     ),
-    _swindle(
+    swindle(
         "code_to_scan",
         r"(?:scann\w+|flash\w+) (?:le |ce |votre )?(?:qr|code)|scan (?:the |this )?(?:qr|code|barcode)|"
         r"qr ?code (?:ci-joint|ci-dessous|below|attached)",
@@ -150,7 +151,7 @@ SWINDLES = (
         "Un code à scanner cache l'adresse où l'on vous demandera vos identifiants.",
         "A code to scan hides the address at which your login will be asked for.",
     ),
-    _swindle(
+    swindle(
         "locked_screen",
         r"(?:ordinateur|pc|windows|appareil|systeme|iphone|computer|device|browser)\b.{0,80}(?:bloqu|"
         r"verrouill|infect|virus|locked|blocked|spyware|compromis)\w*|(?:n'eteign|ne pas eteindre|"
@@ -161,7 +162,95 @@ SWINDLES = (
         "Un écran bloqué qui fait appeler un « support » : éteignez, n'appelez pas.",
         "A locked screen that has you call “support”: switch off, do not call.",
     ),
-    _swindle(
+    swindle(
+        "code_relayed",
+        r"\bcodes?\b.{0,60}(?:sur|par) (?:ton|ta|votre)\b|(?:recevoir|recu|envoye|arriv\w+)\b.{0,40}\bcodes?\b|\bcodes?\b.{0,40}(?:par erreur|sms|texto|chiffres)",
+        r"\b(?:me (?:le|les)|(?:le|les)[- ]moi)\b.{0,3}(?:transfer|r?envoy|redonn|donn|dir|communiqu)\w*|(?:transfer|r?envoi|r?envoy|donn|di[st])\w*[- ](?:le|les)?[- ]?moi\b",
+        2.6,
+        "Un code reçu ne se transmet à personne : il ouvre votre compte.",
+        "A code that you received is for nobody else: it opens your account.",
+    ),
+    swindle(
+        "stranded",
+        r"(?:vole|perdu|agress|bloque|coince|retient|retenue?)\w*\b.{0,60}(?:sac|papiers|carte|portefeuille|valise|bagages|passeport|hotel)|(?:sac|papiers|portefeuille|bagages)\b.{0,40}(?:vole|perdu|retient)\w*",
+        r"(?:avanc|pret|envoy|recharg|vir|depann)\w*\b.{0,40}(?:\d|argent|mandat|western|pcs|euros)",
+        2.8,
+        "Un proche dépouillé au loin qui veut de l'argent : appelez-le, sa messagerie est sans doute piratée.",
+        "A friend robbed far away who wants money: call, the mailbox is probably hacked.",
+    ),
+    swindle(
+        "buyer_with_a_link",
+        r"annonce|leboncoin|vinted|wallapop|marketplace|toujours (?:dispo|en vente)|acheteur|j'ai paye|je prends",
+        r"(?:donne|envoye|laisse)[rz]?[- ](?:moi )?.{0,12}(?:e-?mail|adresse mail|numero)\b.{0,80}(?:paiement|lien|livraison)|qr ?code\b.{0,60}(?:toucher|recevoir|argent|banque)|recevoir (?:un |le )lien\b.{0,40}(?:paiement|argent|banque)?",
+        2.8,
+        "Un acheteur qui veut payer par un lien ou un code : l'argent partira de chez vous.",
+        "A buyer who wants to pay by a link or a code: the money will leave your account.",
+    ),
+    swindle(
+        "calls_diverted",
+        r"[*#]{1,2}\s?(?:21|61|62|67|002|004)\s?[*#]\s?\d{6,}",
+        r"\b(?:tape[rz]|compose[rz]|appel\w*|faites|dial)\b",
+        4.2,
+        "Ce code renvoie vos appels vers un inconnu.",
+        "This code diverts your calls to a stranger.",
+    ),
+    swindle(
+        "papers_to_free_mailbox",
+        r"\b(?:dossier|certificat|commission|demande|inscription|remboursement|prestation|droits|carte)\b",
+        r"(?:envo\w+|transmet\w+|adress\w+|retourn\w+|ecri\w+|contact\w+|avanc\w+|pay\w+|vir\w+|vers\w+)\b.{0,80}\b[\w.+-]+@(?:gmail|outlook|hotmail|yahoo|proton|protonmail|gmx|mail)\.(?:com|fr|me)\b",
+        1.8,
+        "Des papiers ou de l'argent à envoyer à une messagerie gratuite : un organisme a la sienne.",
+        "Papers or money to be sent to a free mailbox: a body has its own.",
+    ),
+    swindle(
+        "forged_paper",
+        r"(?:arrets? (?:de travail|maladie)|certificats? medica\w+|ordonnances?|pass (?:sanitaire|vaccinal)|faux papiers)\b.{0,60}\d ?(?:€|e\b|euros?)",
+        r"snap\w*|telegram|whatsapp|paysafe\w*|\bpcs\b|num\w* (?:de )?secu|jamais refuse|jms refuse|livraison|en 24 ?h",
+        3.0,
+        "Un papier médical à vendre : il est faux, et l'argent perdu.",
+        "A medical paper for sale: it is false, and the money is lost.",
+    ),
+    swindle(
+        "miracle_cure",
+        r"(?:fai\w+ disparaitre|gueri\w*|elimine\w*|remede|sirop|gouttes|gelules|methode)\b.{0,80}(?:diabete|arthrose|cancer|tension|acouphenes?|douleurs|cholesterol|prostate|kilos)",
+        r"clique\w*|interdi\w*|cachent?|revele\w*|avant (?:sa |la )?suppression|commande\w*|offre|stock|celebre",
+        2.6,
+        "Un remède miracle : aucun traitement sérieux ne se vend ainsi.",
+        "A miracle cure: no serious treatment is sold this way.",
+    ),
+    swindle(
+        "loan_from_a_stranger",
+        r"prets?\b.{0,40}(?:entre|a) (?:un )?particuliers?|(?:pret|credit|financement)\b.{0,120}(?:fichee?s?|interdit bancaire|sans justificatif|ficp)|j'accorde des prets?",
+        r"frais (?:de )?(?:notaire|dossier|assurance)|ecri\w+|contact\w*|whatsapp|repond\w*|mail",
+        2.8,
+        "Un prêt d'un inconnu avec des frais d'avance : une arnaque connue.",
+        "A loan from a stranger with fees first: a known scam.",
+    ),
+    swindle(
+        "cheque_too_large",
+        r"cheques?\b.{0,160}(?:au lieu de|difference|surplus|trop[- ]?percu|reste)|(?:difference|surplus)\b.{0,80}cheques?",
+        r"(?:remett|rend|revers|renvoy|vir|don)\w*\b.{0,60}(?:difference|surplus|transporteur|liquide|especes|coupon|demenageur|reste)",
+        3.2,
+        "Un chèque trop élevé dont il faut rendre la différence : il sera sans provision.",
+        "A cheque too large whose difference is to be given back: it will bounce.",
+    ),
+    swindle(
+        "wrong_number_friend",
+        r"(?:erreur de numero|mauvais numero|trompee? de (?:numero|contact)|erreur (?:sur|dans) (?:le|mon) (?:numero|repertoire))",
+        r"\b(?:sympa\w*|gentille?|discut\w+|faire connaissance|devenir amis?|hasard|destin)\b",
+        2.4,
+        "Un inconnu qui se trompe de numéro et veut faire connaissance : l'arnaque vient plus tard.",
+        "A stranger with a wrong number who wants to be friends: the scam comes later.",
+    ),
+    swindle(
+        "friend_made_money",
+        r"j'ai (?:gagne|touche|recu|fait) (?:plus de )?\d[\d ]*|(?:touche|gagne)[rz]? (?:\w+ ){0,2}\d[\d ]* ?(?:€|e\b|euros?)",
+        r"coach\w*|bitcoins?|crypto\w*|\btrad(?:er|ing|euse)\b|\bplug\w*|\bdm\b|je fais le reste|s'occupe de tout|c'est lui qui fait tout|\bagente? agreee?|\bagente?\b.{0,40}\bfait tout",
+        2.6,
+        "De l'argent facile grâce à quelqu'un d'internet : le compte de votre ami est sans doute piraté.",
+        "Easy money through somebody of the internet: your friend's account is probably hacked.",
+    ),
+    swindle(
         "answer_for_the_link",
         r"(?:colis|livraison|paquet|compte|dossier|remboursement|amende|carte|demande|lien|message|package|parcel|delivery)",
         r"(?:repond\w*|tapez|envoyez|reply|respond) (?:par )?(?:[\"'« ]*)?(?:oui|ok|1|y|yes)\b.{0,60}"
@@ -180,12 +269,12 @@ def swindles(f: Facts) -> Iterator[Why]:
     if f.message.channel == "call" or f.warnings or known:
         return
     for one in SWINDLES:
-        span = _near(one, f.read.text)
+        span = near(one, f.read.text)
         if span is not None:
             yield Why(signal=one.signal, says=one.says, weight=one.weight, quote=f.quote(span))
 
 
-def _near(one: Swindle, text: str) -> Span | None:
+def near(one: Swindle, text: str) -> Span | None:
     """Where what is wanted stands, near what is held out."""
     wanted = [m.span() for m in one.wanted.finditer(text)]
     for held_out in one.held_out.finditer(text) if wanted else ():
