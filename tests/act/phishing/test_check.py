@@ -54,6 +54,28 @@ def test_no_genuine_message_is_called_a_scam(name, senders):
     assert {text: v for text, v in verdicts.items() if v != "no_sign"} == {}
 
 
+def test_messages_of_many_hands_stay_within_the_bars(senders):
+    """Messages of writers who had not read the rules; each set was measured before it was read."""
+    verdicts = {"lure": [], "genuine": [], "denied": [], "asked": []}
+    for kind, label, m in rows("others"):
+        checked = check(m, senders)
+        paper = {"secret.identity_document"} >= {a for a in checked.asks if "secret" in a}
+        if kind == "pro-secret" and not paper:
+            verdicts["asked"].append(checked.verdict)
+        elif kind == "pro-negation":
+            verdicts["denied"].append(checked.verdict)
+        elif kind != "pro-secret":
+            verdicts[label].append(checked.verdict)
+    share = {
+        k: {v: found.count(v) / len(found) for v in set(found)} for k, found in verdicts.items()
+    }
+    assert share["lure"].get("no_sign", 0) <= 0.06
+    assert share["genuine"].get("phishing", 0) <= 0.002
+    assert share["genuine"].get("suspicious", 0) <= 0.01
+    assert share["asked"] == {"phishing": 1.0}
+    assert share["denied"].get("phishing", 0) == 0
+
+
 def test_a_professional_who_asks_for_a_secret_is_always_at_the_top(senders):
     for label, m in rows("secrets"):
         checked = check(m, senders)

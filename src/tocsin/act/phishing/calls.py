@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from tocsin.act.phishing.facts import Facts
+from tocsin.act.phishing.schemes import REFUSED
 from tocsin.act.phishing.swindles import Swindle, near, swindle
 from tocsin.core.messages import Why
 
@@ -45,6 +46,14 @@ TOLD = (
         "A code or a “yes” is a signature: you are made to take a contract.",
     ),
     swindle(
+        "test_transfers",
+        r"virements?|beneficiaires?|paiements?|operations?",
+        r"\btests?\b|valid\w*\b.{0,20}(?:visage|empreinte|appli\w*|notification)",
+        2.8,
+        "Un « test » ou une validation pendant l'appel est un vrai paiement.",
+        "A “test” or a validation during the call is a real payment.",
+    ),
+    swindle(
         "robot_threatens",
         r"(?:appuye[rz]|appuy\w+|tape[rz]|presse[rz])\b.{0,12}\b(?:touche|sur (?:le )?(?:\d|un|deux|neuf|zero))",
         r"dernier (?:rappel|avis)|a defaut|sans reponse|suspen\w+|coup(?:ee?|ure)\b|poursuit\w*|poursuites|a votre charge|expir\w*|eligible|aides? de l'etat|panneaux|isolation|pompe a chaleur",
@@ -79,6 +88,7 @@ TOLD = (
 )
 """What only a swindler's call has; each side must be said, in either order."""
 
+_VOICEMAIL = re.compile(r"messagerie vocale|transcription|repondeur|message vocal|\bvocal de\b")
 _REASSURED = re.compile(
     r"rien (?:\w+ )?(?:demand|a payer|donn)\w*|sans rien (?:\w+ )?(?:demand|pay)\w*|c'est (?:bien )?(?:moi|nous|elle|lui) qui (?:a|ai|avons|avait|avais) (?:appele|demande|rappele)|j'avais (?:demande|appele|rappele)"
 )
@@ -87,11 +97,13 @@ _REASSURED = re.compile(
 def calls(f: Facts) -> Iterator[Why]:
     """The swindles that the notes of a call tell of."""
     text = f.read.text
-    if f.message.channel != "call" or _REASSURED.search(text):
+    heard = f.message.channel == "call" or _VOICEMAIL.search(text) is not None
+    if not heard or _REASSURED.search(text):
         return
     for one in TOLD:
         span = near(one, text)
-        if span is not None:
+        denied = span and REFUSED.search(text[max(0, span[0] - 30) : span[1]])
+        if span is not None and (not denied or one.signal == "not_known_there"):
             yield _why(one, f.quote(span))
 
 

@@ -46,7 +46,7 @@ _FRENCH_WORD_ENDS = frozenset(
     "la de me si ne au il is ma sa se so to no my in as et est lu mu tel it pm py sh pl rs md mk cc so am".split()
 )
 _SCHEMED = r"(?:h(?:tt|xx)ps?\s?:\s?//|www\s?\.\s?)[^\s<>\"'\])}]+"
-_BARE = r"(?<![\w@.-])(?:[\w-]{1,63}\.)+[^\W\d_][\w-]{1,24}(?::\d{2,5})?(?:/[^\s<>\"'\])}]*)?(?![\w@])"
+_BARE = r"(?<![\w@.-])(?:[\w-]{1,63}\.)+[^\W\d_][\w-]{1,24}(?::\d{2,5})?(?:/[^\s<>\"'\])}]*)?(?![\w@]|[\w.+-]*@)"
 _NUMBERED = r"(?<![\w@.-])\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5})?/[^\s<>\"'\])}]*"
 URL = re.compile(f"{_SCHEMED}|{_NUMBERED}|{_BARE}", re.IGNORECASE)
 PLACEHOLDER = re.compile(
@@ -80,7 +80,7 @@ class Destination:
 
 
 CHEAP_ENDS = frozenset(
-    "top xyz icu click shop site online live vip cc buzz cfd sbs bond info cyou rest fun space website store pw tk ml ga cf gq monster quest lol autos homes yt pm wf tf re link win bid lat mom".split()
+    "top xyz icu click shop site online live vip cc buzz cfd sbs bond info cyou rest fun space website store pw tk ml ga cf gq monster quest lol autos homes yt pm wf tf link win bid lat mom".split()
 )
 """Endings that cost little and that lures like. Source: red.flag.domains and the Phishing.Database
 lists, 2022 to 2025; they weigh only beside other signs."""

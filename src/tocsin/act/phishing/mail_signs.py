@@ -61,7 +61,12 @@ def sender_signs(f: Facts, claim: Claimed | None) -> Iterator[Why]:
         trusted = f.sender.kind in TRUSTED
         named = claim.start == 0 and claim.end == 0
         own_name = claim.body.generic and (_spelled(f) or (not named and f.message.sender_name))
-        if not own_name and (not trusted or (named and f.sender.domain in FREE_MAIL)):
+        care = claim.body.claim == "bank" and _CARE_HOST.match(f.sender.domain) is not None
+        if (
+            not own_name
+            and not care
+            and (not trusted or (named and f.sender.domain in FREE_MAIL))
+        ):
             yield _why(
                 "sender_elsewhere",
                 f"Le message dit venir de {claim.body.name.fr}, mais il part de {defanged(f.sender.host)}.",
@@ -79,6 +84,9 @@ def _spelled(f: Facts) -> bool:
     words = {w for w in re.findall(r"[a-z]{4,}", fold(f.message.sender_name)) if w in host}
     return len(words) > 1
 
+
+_CARE_HOST = re.compile(r"(?:chu?|chru?|ghu?|ght|hopital|clinique|ehpad)[-.]")
+"""How the domains of hospitals begin: in them CIC is a research centre, not a bank."""
 
 THIN_LETTERS = 220
 """A mail with fewer letters than this says little by itself."""

@@ -281,9 +281,9 @@ ASKS: dict[str, Pattern] = {
         r"click|(?:link|button) below|below (?:link|button)|follow (?:the|this) link|tap (?:here|the|below)",
     ),
     "call": _p(
-        "appel|rappel|contact|joindre|joign|compos|opposition|contest|assist|telephon|call|contact|phone| au 0| au +| au 3",
+        "appel|rappel|contact|joindre|joign|compos|faites le|faire le|annul|opposition|contest|assist|telephon|call|contact|phone| au 0| au +| au 3",
         r"(?:contestation|assistance|service (?:client|fraude|opposition)\w*)\b.{0,14}\d{2}",
-        r"(?:composant|compose[rz])\b|(?:r?appelez|r?appeler|rappelle|contactez|contacter|joindre|joignez|composez|telephonez|appelant|rappelant|contactant)\b",
+        r"(?:composant|compose[rz])\b|fai(?:re|tes) le (?=0)|annul\w*\b.{0,8}(?=0[1-9])|(?:r?appelez|r?appeler|rappelle|contactez|contacter|joindre|joignez|composez|telephonez|appelant|rappelant|contactant)\b",
         r"opposition au\b|(?:conseiller|service|nous) au\b|au (?:numero|\+?\d)",
         r"\bcall (?:us|our|now|the|on|immediately|this|back|\+?\d)|contact (?:us|our|customer|support).{0,40}\d{3}|toll[- ]free|helpline",
     ),

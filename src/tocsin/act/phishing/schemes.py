@@ -186,7 +186,7 @@ _OPEN_AND_LOGIN = re.compile(
     r"(?:ouvr\w+|telecharg\w+|consult\w+) .{0,30}(?:piece jointe|fichier joint|document joint).{0,60}(?:connect|identifi|mot de passe)"
 )
 _ROBOT = re.compile(
-    r"tapez (?:sur )?(?:la touche )?\d|appuyez sur (?:la touche )?\d|appel automatique|voix enregistree|press \d"
+    r"tapez (?:sur )?(?:la touche )?\d|appuyez sur (?:la touche )?\d|\bappel automatique|voix enregistree|press \d"
 )
 
 
@@ -279,8 +279,12 @@ def _money(f: Facts) -> Iterator[Why]:
         yield _why("untraceable_payment", says, 3.0, f.quote(transfer))
 
 
+REFUSED = re.compile(
+    r"\b(?:(?<!une )(?<!la )(?<!cette )personne|aucune?|jamais|rien)\b|\bpas (?:\w+ )?(?:voulu|demande|pris)\b|\bne (?:donn|remett|ouvr|communiqu)\w+ (?:pas|rien|jamais)|\bn'ouvr\w+ pas|\bpas .{0,12}$"
+)
+"""Words that take back what stands beside them."""
 _CHECKED = re.compile(
-    r"\bconfirm(?:e|ent|ee?)\b.{0,20}(?:appel|courrier|lettre|message)|c'est (?:correct|exact|bien eux|vrai)|a rappele (?:la|le|l'|au|par)|(?:aucun|pas de|ni) (?:code|lien|donnee)s?\b.{0,20}(?:demande|dans)?"
+    r"\bconfirm(?:e|ent|ee?)\b.{0,20}(?:appel|courrier|lettre|message)|n'a pas voulu|c'est (?:correct|exact|bien eux|vrai)|a rappele (?:la|le|l'|au|par)|(?:aucun|pas de|ni) (?:code|lien|donnee)s?\b.{0,20}(?:demande|dans)?"
 )
 """Words of notes in which the caller was called back, or wanted nothing."""
 
@@ -320,9 +324,7 @@ def _told_on_the_phone(f: Facts) -> Iterator[Why]:
         ),
     ):
         m = pattern.search(text)
-        if m and not re.search(
-            r"(?:rien|pas|jamais) .{0,12}$", text[max(0, m.start() - 20) : m.start()]
-        ):
+        if m and not REFUSED.search(text[max(0, m.start() - 40) : m.end()]):
             yield _why(signal, Says(fr, en), weight, f.quote(m.span()))
     told = f.pretexts.keys() & {
         "alarm",

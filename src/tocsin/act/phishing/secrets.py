@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 OBJECTS: dict[str, str] = {
     "secret.nir": (
-        r"numeros? (?:de |d')?(?:securite sociale|secu(?:rite)?\b|assure\b|immatriculation)|\bn[°o]?\.? ?(?:de )?secu\w*(?: sociale)?|\b(?:ta|ton|votre) (?:num\w* (?:de )?)?secu\b|chiffres (?:de |du )?(?:(?:la |ta |ton |votre |son )?(?:num\w* de )?)?secu\w*"
+        r"numeros? (?:de |d')?(?:securite sociale|secu(?:rite)?\b|assure\b|immatriculation)|\bn[°o]?\.? ?(?:de )?secu\w*(?: sociale)?|\b(?:n[°o]?\.?|numero) (?:de )?ss\b|\b(?:ta|ton|votre) (?:num\w* (?:de )?)?secu\b|chiffres (?:de |du )?(?:(?:la |ta |ton |votre |son )?(?:num\w* de )?)?secu\w*"
         r"|\bnir\b|\bn[°o]?\.? ?(?:de )?(?:la |ma |sa |ta |votre )?carte vitale|numeros? (?:inscrits? |figurant |qui est |ecrit )?(?:au dos |au verso )?(?:de |sur )?(?:la |ma |votre |sa |leur )?carte vitale"
-        r"|(?:photo|copie|scan|recto)\w* .{0,20}carte vitale|carte vitale (?:en photo|recto|scannee)|matricule ins\b|numero ins\b"
+        r"|(?:photo|copie|scan|recto)\w* .{0,34}carte vitale|carte vitale (?:en photo|recto|scannee)|matricule ins\b|numero ins\b"
         r"|social security numbers?|\bssn\b|national insurance number|nhs number|health insurance number"
     ),
     "secret.iban": (
@@ -22,10 +22,10 @@ OBJECTS: dict[str, str] = {
     "secret.card": (
         r"(?:numeros?|chiffres|photo|copie|code|scan|informations|donnees|details|references|date d'expiration)\b.{0,24}?\b(?:carte (?:bancaire|bleue|de credit|de paiement|visa|bleu)|cb)\b"
         r"|(?<!par )(?<!en )carte (?:bancaire|bleue|de credit|de paiement)|(?:numeros?|\bn[°o]\.?) (?:de |du )?(?:la |ma |sa |votre |ta )?(?:carte\b(?! (?:vitale|d'|nationale|de (?:mutuelle|fidelite|sejour)))|cb\b)|(?:les |ses |vos |mes )?(?:\d+|quinze|seize) chiffres .{0,20}carte|chiffres de (?:la|ma|sa|votre|ta) (?:carte\b(?! vitale)|cb\b)"
-        r"|(?:seize|16) chiffres\b(?! (?:de|du) (?:la |votre )?(?:secu|code))|titulaire de la carte|(?:trois|3) (?:derniers )?chiffres (?:au|du|a) (?:dos|verso)|cryptogramme|\bcvv\d?\b|\bcvc\d?\b|trois chiffres (?:au dos|derriere)|(?:credit|debit|bank) card(?: number| details| information)?|card (?:number|details)"
+        r"|(?:seize|16) chiffres\b(?! (?:de|du) (?:la |votre )?(?:secu|code))|titulaire de la carte|(?:(?<=[- ]moi )|(?<=[- ]nous ))(?:votre|ta|la) carte\b(?! (?:vitale|d'|de |nationale|cps|e-?cps|mutuelle|sim|grise|avantage|navigo|jeune))|\b(?:votre|ta|sa) cb\b(?! (?:est|a|n'|expire))|(?:trois|3) (?:derniers )?chiffres (?:au|du|a) (?:dos|verso)|cryptogramme|\bcvv\d?\b|\bcvc\d?\b|trois chiffres (?:au dos|derriere)|(?:credit|debit|bank) card(?: number| details| information)?|card (?:number|details)"
     ),
     "secret.password": (
-        r"mots? de passe\w*|\bmdp\b|identifiants?\b(?! (?:national|ins|habituel|de (?:dossier|demande|commande|contrat|suivi|facture)))|codes? (?:secrets?|confidentiels?|pin|personnels?|d'acces|d'activation|d'identification|france ?connect|ameli|bancaire|de (?:la |votre |ta |sa |ma )?carte|e-?cps|cps)"
+        r"mots? de passe\w*|\bmdp\b|identifiants?\b(?! (?:national|ins|habituel|de (?!connexion|banque|la banque|votre|ton|la messagerie|messagerie|compte|session|l'espace|acces)))|codes? (?:secrets?|confidentiels?|pin|personnels?|d'acces|d'activation|d'identification|france ?connect|ameli|bancaire|de (?:la |votre |ta |sa |ma )?carte|e-?cps|cps)"
         r"|phrase de recuperation|pass ?words?\b|passcode|log ?in (?:details|credentials)|\bcredentials\b|pin (?:code|number)|\bpin\b|seed phrase|recovery phrase"
     ),
     "secret.otp": (
@@ -42,16 +42,16 @@ BARE_CODE = r"\b(?:le|un|mon|ton|votre|son|ce|leur) code\b(?! (?:de |d')(?:(?:la
 """A code of which nothing more is said: a secret only if somebody wants it told."""
 
 _TELL = (
-    r"communiqu(?:er|ez|es?|ent|iez|ions|ant)\b|transmett\w+|transmis\w*|r?envoy\w*|renvoi\w*|envoi(?:e|es|ent|s)\b|envoi(?= ?-?(?:moi|nous|le|la|ton|ta|tes)\b)|donne[rz]?\b|donnes\b|re-?donn\w+|donn(?:iez|ions|ait|aient|era|erez)\b|donner\w*|fourni\w*|dicte\w*|partage[rz]?\b|repond\w+"
-    r"|lire\b|lise\b|dise\b|\bdire\b|ecri(?:re|vez|s)\b|retourne[rz]\b|adresse[rz]\b(?! \w+@)|livre[rz]\b|photographi\w+|(?:fai(?:re|tes|siez|t|s)|fasse) (?:nous |moi |lui )?(?:parvenir|suivre|passer)|(?:indique|precise|confirme|rappele|note|marque|mets|mette|texte)[rz]?[- ](?:nous|moi)\b|\b(?:me|nous) (?:texte|repete|file|passe|dicte|lise)[rzs]?\b|repet(?:er|ez|e)\b|laisse[rz]\b|epele[rz]?|file[rzs]?\b"
+    r"communiqu(?:er|ez|es?|ent|iez|ions|ant)\b|transmett\w+|transmis\w*|r?envoy\w*|renvoi\w*|envoi(?:e|es|ent|s)\b|envoi(?= ?-?(?:moi|nous|le|la|ton|ta|tes)\b)|donne[rz]?\b|donnes\b|re-?donn\w+|donn(?:iez|ions|ait|aient|era|erez)\b|donner\w*|fourni\w*|dict(?:e\w*|ant)\b|partage[rz]?\b|repond\w+"
+    r"|lire\b|lise\b|dise\b|\bdire\b|ecri(?:re|vez|s)\b|retourne[rz]\b|adresse[rz]\b(?! \w+@)|livre[rz]\b|confi(?:er|ez|iez|es?)\b|photographi\w+|(?:fai(?:re|tes|siez|t|s)|fasse) (?:nous |moi |lui )?(?:parvenir|suivre|passer)|(?:indique|precise|confirme|rappele|note|marque|mets|mette|texte)[rz]?[- ](?:nous|moi)\b|\b(?:me|nous) (?:texte|repete|file|passe|dicte|lise)[rzs]?\b|repet(?:er|ez|e)\b|laisse[rz]\b|epele[rz]?|file[rzs]?\b"
     r"|send\b|sends\b|give\b|gives\b|share\b|tell\b|provide\w*|reply with|text\b|forward\b|read (?:me|us|out)|supply|disclose"
 )
 _TYPE = (
-    r"saisi\w*|renseign\w*|indiqu\w*|confirm(?:er|ez|es?|ation|ions|iez)\b|verifi(?:er|ez|e)\b|valid(?:er|ez|e)\b|complete[rz]\b|entre[rz]\b|inscri\w+|mettre a jour|mettez a jour|mise a jour|actualise[rz]\b|precise[rz]?\b|note[rz]\b|enregistre[rz]\b|rempli\w*|ajoute[rz]\b|\bmets\b|\bmettez\b(?! (?:a|en|fin|au)\b)|charge[rz]\b|depose[rz]\b|port(?:er|ant)\b"
+    r"saisi\w*|renseign\w*|indiqu\w*|confirm(?:er|ez|es?|ation|ions|iez)\b(?! que)|verifi(?:er|ez|e)\b|valid(?:er|ez|e)\b|complete[rz]\b|entre[rz]\b|inscri\w+|mettre a jour|mettez a jour|mise a jour|actualise[rz]\b|precise[rz]?\b|note[rz]\b|enregistre[rz]\b|rempli\w*|ajoute[rz]\b|\bmets\b|\bmettez\b(?! (?:a|en|fin|au)\b)|charge[rz]\b|depose[rz]\b|port(?:er|ant)\b"
     r"|enter\b|submit\b|confirm\b|verify\b|update\b|fill in|type\b|input\b|validate\b"
 )
 _WANT = (
-    r"(?<!votre )(?<!une )(?<!ma )(?<!la )(?<!cette )(?<!votre derniere )(?<!nouvelle )demand(?:e|ent|er|ons|ait|aient|ee?s?|era|erons|eront|erai|erait|ez|iez)\b|reclam\w+|exig\w+|voul(?:ait|aient|u|ais)\b|\bveut\b|\bveulent\b|\bvoudra\w+|souhait\w+|solicit\w+|sollicit\w+|(?:\bje|\bon|\bnous) (?:prends?|prenons|releve|relevons|note|notons)\b|besoin (?:de|d'|du|des)\b|il (?:me |nous |lui |leur )?fa(?:ut|udrait|llait)\b"
+    r"(?<!votre )(?<!une )(?<!ma )(?<!la )(?<!cette )(?<!votre derniere )(?<!nouvelle )demand(?:e|ent|er|ons|ait|aient|ee?s?|era|erons|eront|erai|erait|ez|iez)\b|reclam\w+|exig\w+|voul(?:ait|aient|u|ais)\b|\bveut\b|\bveulent\b|\bvoudra\w+|souhait\w+|solicit\w+|sollicit\w+|(?:\bje|\bon|\bnous) (?:prends?|prenons|releve|relevons|note|notons)\b|besoin (?:\w+ ){0,5}?(?:de|d'|du|des)\b|il (?:me |nous |lui |leur )?fa(?:ut|udrait|llait)\b"
     r"|manque\b|attend(?:s|ons)\b|\bquel(?:le)?s? (?:est|sont)|merci (?:de|d')|pouvez[- ]vous|peux[- ]tu|pourriez[- ]vous|svp\b|s'il (?:vous|te) plait|necessaires?\b|necessit(?:e|ent|era|ait)\b|requise?s?\b|obligatoires?\b|(?:a|doit|devez) (?:nous |me )?(?:fournir|envoyer|communiquer|transmettre|donner)|obtenir\b|recuperer\b|relever\b|cherchait a|reconfirmer|insist\w*|ti?en(?:t|ait) a\b|d'avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b|pour avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b"
     r"|ask(?:s|ed|ing)? (?:\w+ ){0,3}for|need\w*|require\w*|request\w*|want(?:s|ed)?\b|what(?:'s| is) your|please|must have"
 )
@@ -78,12 +78,13 @@ _WARNED = re.compile(
 )
 """A sentence that tells what swindlers ask for is a warning, not an ask."""
 _ANSWERED_NO = re.compile(
-    r"\W*(?:(?:r|reponse|a|answer)\s*:\W*)?(?:c'est )?(?:non|no|jamais|never|surtout pas)\b(?!\s*\?)"
+    r"\W*(?:(?:r|reponse|a|answer)\s*:\W*)?(?:c'est )?(?:non|no|jamais|never|surtout pas|refuse[rz])\b(?!\s*\?)"
     r"|\W*(?:(?:r|reponse)\s*:\W*)?(?:ce n'est pas nous|ne (?:repond|donn|communiqu)\w+ (?:pas|rien|jamais)|raccroch)"
 )
 """What follows a question that a notice asks in the reader's stead, and answers."""
 _TOLD_TO_REFUSE = re.compile(
-    r"\bsi (?:quelqu'un|on|une personne|un inconnu)\b.{0,120}?(?:ne (?:donn|repond|communiqu|di[ts])\w* (?:rien|pas|jamais|aucun)|raccroch)"
+    r"\b(?:savoir|demande(?:r|nt)?) si (?:elle|il|on|je|nous|l'on) (?:peu\w*|pouvons|pouvait|doi\w*|devons|a le droit)|\b(?:patiente?|usagere?|adherente?|cliente?|dame|monsieur|madame|m\.|mme)\b.{0,24}(?:veut|voulait|souhait\w+|propos\w+|pensait) (?:de |d')?(?:lui |nous )?(?:donner|envoyer|communiquer|laisser|dicter)"
+    r"|\bsi (?:quelqu'un|on|une personne|un inconnu)\b.{0,120}?(?:ne (?:donn|repond|communiqu|di[ts])\w* (?:rien|pas|jamais|aucun)|raccroch)"
 )
 """In the notes of a call: who called said to give nothing to whoever asks."""
 _CLAUSE_END = re.compile(
@@ -91,7 +92,7 @@ _CLAUSE_END = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n|;")
 _IN_PERSON = re.compile(
-    r"apport\w+|munissez|munir|present(?:ez|er|ation)\b|remett(?:re|ez) (?:a|au|aux|votre|vos|la|le|les)\b|(?:venir|venez|viens) avec|a l'accueil|lors de votre (?:venue|visite|passage|arrivee|admission|rendez|prochain)|au guichet|au secretariat|\bretir(?:er|ez|e)\b|venir chercher|en agence|en mairie|prochain passage|\bpensez a (?:venir|prendre|votre|vous munir)|pensez a votre|sur (?:vous|place)|bring (?:your|a|the)|at (?:the )?reception"
+    r"apport\w+|munissez|munir|present(?:ez|er|ation)\b|remett(?:re|ez) (?:a|au|aux|votre|vos|la|le|les)\b|(?:venir|venez|viens) avec|a l'accueil|lors de votre (?:venue|visite|passage|arrivee|admission|rendez|prochain)|au guichet|au secretariat|\bretir(?:er|ez|e)\b|venir chercher|en agence|en mairie|prochain passage|(?:par le|au) livreur|a la remise|(?:lors de|a) la livraison|\bpensez a (?:venir|prendre|votre|vous munir)|pensez a votre|sur (?:vous|place)|bring (?:your|a|the)|at (?:the )?reception"
 )
 _FETCHED = re.compile(
     r"\bretir(?:er|ez|e)\b|apport\w+|(?:r?amen|rapport)(?:er|ez|e)\b|originales?\b|se munir|me munir|present(?:er|ez)\b|au guichet|en mairie|venir (?:la |le |les )?chercher"
@@ -174,7 +175,7 @@ def secret_facts(text: str, *, notes: bool) -> SecretFacts:
             ):
                 denied.append(place)
                 continue
-            code = given and found.group().startswith("code")
+            code = given and found.group().startswith(("code", "mot"))
             kind = "secret.otp" if code else ask
             direct = _directness(sentence, verb, kind, given=given, notes=notes)
             if verb == login or (direct and not notes and _TO_BRING.match(text, end)):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tocsin.act.phishing.facts import Facts
+from tocsin.act.phishing.folding import fold
 from tocsin.act.phishing.grounds import own, risky_number, untrusted
 from tocsin.act.phishing.hosts import TRUSTED
 from tocsin.act.phishing.mail_signs import FREE_MAIL
@@ -15,7 +16,7 @@ from tocsin.core.records import Says
 _AMOUNT = re.compile(r"\d[\d .,]*\s?(?:€|e\b|eur\b|euros?\b)")
 _STOP = re.compile(r"\bstop\b.{0,14}\d{5}|desabonn\w+|se desinscrire")
 _HAVE_CARD = re.compile(
-    r"(?:avec|munie?s? de|munissez[- ]vous de|preparez|ayez|gardez)\b.{0,16}(?:votre|la|une) (?:carte (?:bancaire|bleue|de credit)|cb\b)"
+    r"(?:avec|munie?s? de|munissez[- ]vous de|preparez|ayez|gardez)\b.{0,16}(?:votre|la|une) (?:carte (?:bancaire|bleue|de credit)|cb\b)|(?:carte (?:bancaire|bleue|de credit)|\bcb)\b.{0,12}(?:en main|sous la main|a portee)"
 )
 _TROUBLE = re.compile(
     r"(?:accident|garde a vue|gendarmerie|police|prison|hopital|operation|urgences|avocat|tribunal|frontiere|aeroport|arretee?s?|bloquee? (?:a|au|en))\b"
@@ -54,7 +55,7 @@ _MONEY_OR_LOSS = frozenset(
     "refund unpaid payment_failed prize breach identity suspended rights renewal alarm aid investment legal mailbox".split()
 )
 _INSTITUTION = re.compile(
-    r"\b(?:regie|chu|chru|ch|hopita\w+|clinique|polyclinique|centre hospitalier|laboratoire|ministere|agence|caisse|tresor\w*|service|direction|ordre|prefecture|mairie|tribunal|assurance|mutuelle|banque|cpam|ars|caf)\b"
+    r"\b(?:regie|chu|chru|ch|hopita\w+|clinique|polyclinique|centre hospitalier|laboratoire|ministere|agence|caisse|tresor\w*|service|direction|ordre|prefecture|mairie|tribunal|assurance|mutuelle|banque|cpam|ars|caf|notaires?|huissier|syndic|gestion|foncia|notariale?)\b"
 )
 
 
@@ -151,7 +152,8 @@ def _foreign_account(f: Facts) -> Iterator[Why]:
     if m is None or f.message.channel == "call":
         return
     free = f.sender is not None and f.sender.domain in FREE_MAIL
-    if m["country"] == "fr" and not (free and f.professional is not None):
+    named = _INSTITUTION.search(fold(f.message.sender_name)) is not None
+    if m["country"] == "fr" and not (free and (named or f.professional is not None)):
         return
     yield _why(
         "foreign_account",

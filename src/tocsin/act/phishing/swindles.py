@@ -38,6 +38,9 @@ def swindle(
     )
 
 
+_DENIED = re.compile(r"\b(?:aucune?|jamais|no|never)\b")
+"""Words that take a swindle back: "no transfer to a new account"."""
+
 NEAR = 1_500
 """Letters within which both sides are said."""
 
@@ -50,7 +53,8 @@ _COIN = (
 SWINDLES = (
     swindle(
         "extortion",
-        r"(?:enregistr|film|pirat|infect|install|acces)\w*\b.{0,120}(?:webcam|camera|appareil|"
+        r"(?:penetr|vol|derob|exfiltr|pirat)\w*\b.{0,80}(?:serveurs?|dossiers?|donnees|fichiers)|(?:employeur|famille|voisins|collegues|proches)\b.{0,60}recev"
+        r"|(?:enregistr|film|pirat|infect|install|acces)\w*\b.{0,120}(?:webcam|camera|appareil|"
         r"ordinateur|ecran|systeme|sites? (?:pour|porn)|video|contacts|historique)"
         r"|(?:recorded|hacked|infected|installed|access)\b.{0,120}(?:webcam|camera|device|"
         r"computer|operating system|screen|porn\w*|adult|video|contacts|browsing)",
@@ -66,7 +70,7 @@ SWINDLES = (
         r"(?:envo\w+|transmet\w+|donn\w+|communiqu\w+|photo\w*|grat\w+)\b.{0,40}\bcodes?\b|"
         r"\bcodes?\b.{0,40}(?:envo|transmet|photo|par mail|par sms|par retour)|"
         r"(?:send|scratch|photo|picture|forward|share)\b.{0,50}\b(?:codes?|pins?|cards?|back)\b|"
-        r"en reunion|\bdiscre(?:t|te|tion)\b|combien tu|\bcoupons?\b.{0,60}(?:avant|pour)|(?:frais|pay\w+|recharg\w+)\b.{0,30}(?:coupons?|\bpcs\b)|rembours\w+ (?:ce soir|demain|plus tard|ensuite|des\b|apres|quand|a mon|lundi)|reimburse|purchase .{0,30}(?:for me|on my behalf)",
+        r"\bgratte\w*|en reunion|\bdiscre(?:t|te|tion)\b|combien tu|\bcoupons?\b.{0,60}(?:avant|pour)|(?:frais|pay\w+|recharg\w+)\b.{0,30}(?:coupons?|\bpcs\b)|rembours\w+ (?:ce soir|demain|plus tard|ensuite|des\b|apres|quand|a mon|lundi)|reimburse|purchase .{0,30}(?:for me|on my behalf)",
         3.6,
         "Des cartes cadeaux dont on veut les codes : personne ne se fait payer ainsi.",
         "Gift cards whose codes are wanted: nobody is paid this way.",
@@ -79,7 +83,7 @@ SWINDLES = (
         r"|(?:new|changed|updated?|different) (?:bank|banking|account|payment|wire)\b.{0,20}(?:details?|"
         r"information|account|instructions)?",
         r"(?:regl|pay|vir|vers|effectu)\w*\b.{0,80}(?:nouveau compte|nouvel iban|nouveau rib|sur ce|"
-        r"ci-joint|a compter)|utiliser (?:le|ce|notre) (?:nouveau )?(?:rib|iban)|ne plus utiliser|ancien (?:compte|iban|rib)|"
+        r"ci-joint|a compter)|utiliser (?:le|ce|notre) (?:nouveau )?(?:rib|iban)|\brib (?:en pj|joint|en piece)|vir\w*\b.{0,40}sur le compte|ne plus utiliser|ancien (?:compte|iban|rib)|"
         r"(?:prochaines?|futurs?) (?:factures?|reglements?|virements?|paiements?|salaires?)|"
         r"prochaine paie|(?:par virement|le compte)\b.{0,40}(?:indique|ci-joint|joint|document)|(?:future|next|all|upcoming|outstanding) (?:payments?|invoices?|pay ?(?:roll|checks?)|"
         r"remittances?)|direct deposit",
@@ -101,7 +105,7 @@ SWINDLES = (
         r"phase terminale|maladie|confiance|personne de foi|confidential\w*|vos coordonnees|payer les frais|"
         r"@(?:gmail|outlook|yahoo|hotmail|aol|proton|mail|yandex|gmx)\.|"
         r"(?:contact|reply|respond|get back|write)\b.{0,40}(?:me|us|back|to|via|immediately|email)|"
-        r"your (?:full )?(?:name|names|address|phone|telephone|bank)|god|dear (?:friend|beloved|beneficiary)",
+        r"\bdieu\b|repond\w* avec|vos noms?\b|your (?:full )?(?:name|names|address|phone|telephone|bank)|god|dear (?:friend|beloved|beneficiary)",
         2.8,
         "Une grosse somme promise par un inconnu : il faudra d'abord payer des frais.",
         "A large sum promised by a stranger: fees will have to be paid first.",
@@ -127,7 +131,7 @@ SWINDLES = (
     swindle(
         "deposit_unseen",
         r"(?:caution|acompte|premier loyer|reserv\w+|location|appartement|logement|vehicule|annonce)",
-        r"(?:western union|moneygram|mandat cash|coupons? (?:pcs|neosurf|transcash)|pcs mastercard)|(?:ne (?:peux|pourrai|puis) pas (?:vous )?(?:la |le )?faire visiter|cles?\b.{0,40}(?:envoy|airbnb|poste|coursier|remis))\b.{0,160}(?:caution|loyer|mois|virement|acompte)|(?:sort|hors|quitt|dehors)\w*\b.{0,12}(?:de la |la )?plateforme|"
+        r"(?:western union|moneygram|mandat cash|coupons? (?:pcs|neosurf|transcash)|pcs mastercard)|(?:ne (?:peux|pourrai|puis) pas (?:vous )?(?:la |le )?faire visiter|cles?\b.{0,40}(?:envoy|airbnb|poste|coursier|remis|dhl)|enver\w*\b.{0,20}cles?)\b.{0,160}(?:caution|loyer|mois|virement|acompte)|(?:sort|hors|quitt|dehors)\w*\b.{0,12}(?:de la |la )?plateforme|"
         r"(?:a l'etranger|en deplacement)\b.{0,200}(?:cles?|caution|virement|acompte)",
         2.8,
         "Payer sans voir, par un moyen qui ne se rattrape pas.",
@@ -203,6 +207,30 @@ SWINDLES = (
         "Papers or money to be sent to a free mailbox: a body has its own.",
     ),
     swindle(
+        "scare_sale",
+        r"contamin\w+|legionell\w*|\bplomb\b|amiante|\bradon\b|monoxyde|nuisibles|punaises",
+        r"\bkits?\b.{0,120}\d ?(?:€|e\b|euros?)|(?:agent|technicien)\w*\b.{0,40}(?:domicile|presenter|passer)",
+        2.4,
+        "Un danger chez vous et un appareil ou une visite à payer : demandez à la mairie.",
+        "A danger at home and a device or a visit to pay: ask the town hall.",
+    ),
+    swindle(
+        "card_at_the_door",
+        r"\b(?:porte|domicile|livreur|chauffeur|technicien\w*|agente?|visite\w*|passe(?:ra)?)\b",
+        r"(?:prevoy|prepar|muniss|prevoir)\w*\b.{0,50}(?:\bcb\b|carte bancaire|carte bleue|carte \+|\bcarte et (?:le |son )?code)",
+        2.6,
+        "Quelqu'un viendra et la carte bancaire doit être prête : personne ne passe ainsi.",
+        "Somebody will come and the bank card must be ready: nobody calls in this way.",
+    ),
+    swindle(
+        "paid_advert",
+        r"\bsponsoris\w*|\bpublicite\b",
+        r"(?:indemnis|rembours|placement|investi|prime|remede|gueri|gagn)\w*",
+        2.2,
+        "Une publicité qui promet de l'argent ou la santé.",
+        "An advertisement that promises money or health.",
+    ),
+    swindle(
         "forged_paper",
         r"(?:arrets? (?:de travail|maladie)|certificats? medica\w+|ordonnances?|pass (?:sanitaire|vaccinal)|faux papiers)\b.{0,60}\d ?(?:€|e\b|euros?)",
         r"snap\w*|telegram|whatsapp|paysafe\w*|\bpcs\b|num\w* (?:de )?secu|jamais refuse|jms refuse|livraison|en 24 ?h",
@@ -237,7 +265,7 @@ SWINDLES = (
     swindle(
         "wrong_number_friend",
         r"(?:erreur de numero|mauvais numero|trompee? de (?:numero|contact)|erreur (?:sur|dans) (?:le|mon) (?:numero|repertoire))",
-        r"\b(?:sympa\w*|gentille?|discut\w+|faire connaissance|devenir amis?|hasard|destin)\b",
+        r"\b(?:sympa\w*|gentil(?:le)?|discut\w+|faire connaissance|devenir amis?|hasard|destin)\b",
         2.4,
         "Un inconnu qui se trompe de numéro et veut faire connaissance : l'arnaque vient plus tard.",
         "A stranger with a wrong number who wants to be friends: the scam comes later.",
@@ -270,7 +298,7 @@ def swindles(f: Facts) -> Iterator[Why]:
         return
     for one in SWINDLES:
         span = near(one, f.read.text)
-        if span is not None:
+        if span is not None and not _DENIED.search(f.read.text, max(0, span[0] - 25), span[1]):
             yield Why(signal=one.signal, says=one.says, weight=one.weight, quote=f.quote(span))
 
 
