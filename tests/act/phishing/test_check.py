@@ -55,7 +55,7 @@ def test_no_genuine_message_is_called_a_scam(name, senders):
 
 
 def test_messages_of_many_hands_stay_within_the_bars(senders):
-    """Messages of writers who had not read the rules; each set was measured before it was read."""
+    """Messages of writers who had not read the rules, each measured before it was read."""
     verdicts = {"lure": [], "genuine": [], "denied": [], "asked": []}
     for kind, label, m in rows("others"):
         checked = check(m, senders)

@@ -9,18 +9,11 @@ from collections.abc import Iterator
 
 from tocsin.act.phishing.facts import Facts
 from tocsin.act.phishing.schemes import REFUSED
-from tocsin.act.phishing.swindles import Swindle, near, swindle
+from tocsin.act.phishing.swindles import MONEY_TO_SAFETY, Swindle, near, swindle
 from tocsin.core.messages import Why
 
 TOLD = (
-    swindle(
-        "money_to_safety",
-        r"(?:transfer|vir|mett|plac|depos|vers|deplac)\w*\b.{0,60}(?:economies|argent|fonds|avoirs|epargne|livret|solde)",
-        r"(?:compte|coffre)\w* (?:\w+ )?(?:protege|sur|securise|temporaire|de passage|sequestre|de secours|tampon|relais|miroir)\w*|a l'abri|en lieu sur",
-        3.8,
-        "L'argent que l'on fait « mettre à l'abri » part chez l'escroc.",
-        "Money that is “brought to safety” goes to the swindler.",
-    ),
+    MONEY_TO_SAFETY,
     swindle(
         "driven_from_afar",
         r"prend(?:re)? (?:la main|le controle)|prise en main|a distance|partag\w+ (?:d'|mon |son |l')?ecran|telecharg\w+|install\w+",
@@ -54,9 +47,25 @@ TOLD = (
         "A “test” or a validation during the call is a real payment.",
     ),
     swindle(
+        "cash_collected",
+        r"retir(?:er|e|ait)\b|retraits?\b|especes|liquide",
+        r"(?:collegue|policier|inspecteur|agent|coursier|chauffeur)\b.{0,50}(?:recuper|prend|vien|pass|cherch)\w*",
+        3.0,
+        "Personne, pas même la police, ne vient prendre des espèces.",
+        "Nobody, not even the police, comes to take cash.",
+    ),
+    swindle(
+        "card_held_to_the_phone",
+        r"approch\w+\b.{0,30}carte",
+        r"telephone|appli\w*|sans contact",
+        3.2,
+        "Approcher la carte du téléphone la laisse copier.",
+        "To hold the card to the phone lets it be copied.",
+    ),
+    swindle(
         "robot_threatens",
         r"(?:appuye[rz]|appuy\w+|tape[rz]|presse[rz])\b.{0,12}\b(?:touche|sur (?:le )?(?:\d|un|deux|neuf|zero))",
-        r"dernier (?:rappel|avis)|a defaut|sans reponse|suspen\w+|coup(?:ee?|ure)\b|poursuit\w*|poursuites|a votre charge|expir\w*|eligible|aides? de l'etat|panneaux|isolation|pompe a chaleur",
+        r"dernier (?:rappel|avis)|a defaut|sans reponse|suspen\w+|coup(?:ee?|ure)\b|poursuit\w*|poursuites|a votre charge|\bachat\b|\blitige\b|expir\w*|eligible|aides? de l'etat|panneaux|isolation|pompe a chaleur",
         2.8,
         "Une voix enregistrée menace ou promet et fait taper une touche : raccrochez.",
         "A recorded voice threatens or promises and has a key pressed: hang up.",

@@ -187,7 +187,9 @@ def grounds(f: Facts) -> Iterator[Why]:
         )
         return
     factor = way(f)
-    answered = f.message.channel == "mail" and (f.sender is not None or f.warning is None)
+    known = f.sender is not None and f.sender.kind in TRUSTED and not untrusted(f)
+    answered = f.message.channel == "mail" and not known
+    answered = answered and (f.sender is not None or f.warning is None)
     if answered and ANSWERED & f.pretexts.keys():
         factor = max(factor, 0.7)
     if not factor:

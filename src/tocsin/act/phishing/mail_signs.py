@@ -71,7 +71,7 @@ def sender_signs(f: Facts, claim: Claimed | None) -> Iterator[Why]:
                 "sender_elsewhere",
                 f"Le message dit venir de {claim.body.name.fr}, mais il part de {defanged(f.sender.host)}.",
                 f"The message says it comes from {claim.body.name.en}, but it was sent from {defanged(f.sender.host)}.",
-                2.4 if named else 1.4,
+                (1.2 if claim.body.generic else 2.4) if named else 1.4,
                 address[:90],
             )
     yield from _shape_signs(f)

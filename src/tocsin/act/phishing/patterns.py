@@ -146,6 +146,7 @@ PRETEXTS: dict[str, Pattern] = {
         r"(?:travail|emploi|job|mission)s? (?:a domicile|en ligne|a distance|a temps partiel)",
         r"(?:gagn\w+|travail\w*|remuner\w+|pay\w+|salaire|revenus?|touche[rz]?|poste|mission|taches?|job)\b.{0,60}\d+\s?(?:€|euros?\b|e\b).{0,12}(?:par jour|/ ?jour|/ ?j\b)|\d+\s?(?:€|euros?\b|e\b).{0,12}(?:par jour|/ ?jour|/ ?j\b).{0,80}(?:domicile|telephone|whatsapp|experience|travail|mission|taches?)",
         r"(?:liker?|noter|evaluer|s'abonner)\b.{0,60}\d ?(?:€|e\b|euros?)",
+        r"(?:gagn\w+|touche\w*) \d+ ?(?:€|e|euros?)? ?/ ?j\b",
         r"nous recrutons|\d+\s?(?:€|euros?|e)\s?(?:/|par|de l')\s?h(?:eure)?\b",
         r"cv (?:a ete|est) (?:retenu|selectionne)|votre cv",
         r"ressources humaines.{0,60}(?:travail|poste|emploi|propos)|recrut(?:eur|euse|ement).{0,60}(?:propos|offre|whatsapp|jour)",
@@ -154,7 +155,7 @@ PRETEXTS: dict[str, Pattern] = {
     "relative": _p(
         "maman|papa|mamie|papi|mum|mom|dad|c'est moi|provisoire",
         r"(?:c'est moi|coucou|salut)\b.{0,100}(?:perdu|casse|vole|tombe|panne|eau)\b.{0,60}(?:num|tel|portable)|num\w* provisoire|(?:efface|supprime)\w* (?:l'|mon )?ancien num|(?:perdu|casse|vole)\b.{0,12}(?:mon )?(?:tel|portable)\w*.{0,40}num",
-        r"\b(?:maman|papa|mamie|papy|papi|mum|mom|dad)\b.{0,140}?(?:nouveau num|nouvo num|change de num|change?r? d(?:e|')(?: mon)? ?(?:num|forfait|tel|portable|carte|operateur)|efface\w* (?:l'|mon )?ancien|ce numero|mon nouveau|mon num\w* maintenant|l'ancien\b|whatsapp|virement|tel\w* (?:est |s'est )?(?:casse|tombe|perdu|en panne|vole)|(?:casse|perdu|tomber|tombe|vole|panne|eau)\b|repar|new number|urgent|probleme|souci|besoin|coup de main|service)",
+        r"\b(?:maman|papa|mamie|papy|papi|mum|mom|dad)\b.{0,140}?(?:nouveau num|nouvo num|change de num|change?r? d(?:e|')(?: mon)? ?(?:num|forfait|tel|portable|carte|operateur)|efface\w* (?:l'|mon )?ancien|ce numero|mon nouveau|mon num\w* maintenant|l'ancien\b|whatsapp|virement|tel\w* (?:est |s'est )?(?:casse|tombe|perdu|en panne|vole)|(?:casse|perdu|tomber|tombe|vole|panne|eau)\b|repar|new number|urgent|probleme|souci|besoin|coup de main|service|\bpcs\b|\d{2,} ?(?:€|e\b|euros?))",
     ),
     "voicemail": _p(
         "vocal|appel manque|voicemail|voice message|missed call|fax",

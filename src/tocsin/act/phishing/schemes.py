@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tocsin.act.phishing.facts import Facts, Number
 from tocsin.act.phishing.hosts import TRUSTED
+from tocsin.act.phishing.swindles import taken_back
 from tocsin.core.messages import Why
 from tocsin.core.records import Says
 
@@ -65,8 +66,8 @@ def _risky(f: Facts) -> Number | None:
     return found[0] if found else None
 
 
-_FIXED_ALARMS = frozenset({"alarm", "payment_failed", "rights", "aid"})
-_ALARMS = ("alarm", "suspended", "payment_failed", "rights", "unpaid", "aid", "breach")
+_FIXED_ALARMS = frozenset({"alarm", "legal", "payment_failed", "rights", "aid"})
+_ALARMS = ("alarm", "legal", "suspended", "payment_failed", "rights", "unpaid", "aid", "breach")
 
 
 def _call_back(f: Facts) -> Iterator[Why]:
@@ -263,6 +264,8 @@ def _money(f: Facts) -> Iterator[Why]:
     if transfer is None or f.message.channel == "call":
         return
     words = f.read.text[transfer[0] : transfer[1]]
+    if taken_back(f.read.text, transfer):
+        return
     if re.search(r"rib|coordonnees|banque", words):
         says = Says(
             "On change des coordonnées bancaires par message.",
@@ -284,7 +287,7 @@ REFUSED = re.compile(
 )
 """Words that take back what stands beside them."""
 _CHECKED = re.compile(
-    r"\bconfirm(?:e|ent|ee?)\b.{0,20}(?:appel|courrier|lettre|message)|n'a pas voulu|c'est (?:correct|exact|bien eux|vrai)|a rappele (?:la|le|l'|au|par)|(?:aucun|pas de|ni) (?:code|lien|donnee)s?\b.{0,20}(?:demande|dans)?"
+    r"\bconfirm(?:e|ent|ee?)\b.{0,20}(?:appel|courrier|lettre|message)|n'a pas voulu|rien (?:\w+ )?demande|que j'ai (?:faite?|demandee?)|c'est (?:correct|exact|bien eux|vrai)|a rappele (?:la|le|l'|au|par)|(?:aucun|pas de|ni) (?:code|lien|donnee)s?\b.{0,20}(?:demande|dans)?"
 )
 """Words of notes in which the caller was called back, or wanted nothing."""
 

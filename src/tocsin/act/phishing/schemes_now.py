@@ -135,7 +135,7 @@ def _mobile(f: Facts) -> Iterator[Why]:
 def _dear(f: Facts) -> Iterator[Why]:
     """A number that costs much: 089x (Arcep, numbering plan, special numbers with surcharge)."""
     number = next((n for n in f.numbers if n.digits.startswith("089")), None)
-    if number is None or "call" not in f.asks or f.message.channel == "call":
+    if number is None or "call" not in f.asks:
         return
     if f.warnings < 2:
         yield _why(

@@ -20,7 +20,7 @@ OBJECTS: dict[str, str] = {
         r"|numeros? (?:de |du )?(?:votre |ton |son |mon |mes |vos )?comptes?(?: bancaires?)?|code guichet|bank(?:ing)? (?:account )?(?:details|information|number)s?|bank account\b|account number"
     ),
     "secret.card": (
-        r"(?:numeros?|chiffres|photo|copie|code|scan|informations|donnees|details|references|date d'expiration)\b.{0,24}?\b(?:carte (?:bancaire|bleue|de credit|de paiement|visa|bleu)|cb)\b"
+        r"(?:numeros?|chiffres|photo|copie|code|scan|coordonnees|informations|donnees|details|references|date d'expiration)\b.{0,24}?\b(?:carte (?:bancaire|bleue|de credit|de paiement|visa|bleu)|cb)\b|coordonnees de (?:la |votre |ta )?carte\b"
         r"|(?<!par )(?<!en )carte (?:bancaire|bleue|de credit|de paiement)|(?:numeros?|\bn[°o]\.?) (?:de |du )?(?:la |ma |sa |votre |ta )?(?:carte\b(?! (?:vitale|d'|nationale|de (?:mutuelle|fidelite|sejour)))|cb\b)|(?:les |ses |vos |mes )?(?:\d+|quinze|seize) chiffres .{0,20}carte|chiffres de (?:la|ma|sa|votre|ta) (?:carte\b(?! vitale)|cb\b)"
         r"|(?:seize|16) chiffres\b(?! (?:de|du) (?:la |votre )?(?:secu|code))|titulaire de la carte|(?:(?<=[- ]moi )|(?<=[- ]nous ))(?:votre|ta|la) carte\b(?! (?:vitale|d'|de |nationale|cps|e-?cps|mutuelle|sim|grise|avantage|navigo|jeune))|\b(?:votre|ta|sa) cb\b(?! (?:est|a|n'|expire))|(?:trois|3) (?:derniers )?chiffres (?:au|du|a) (?:dos|verso)|cryptogramme|\bcvv\d?\b|\bcvc\d?\b|trois chiffres (?:au dos|derriere)|(?:credit|debit|bank) card(?: number| details| information)?|card (?:number|details)"
     ),
@@ -29,8 +29,8 @@ OBJECTS: dict[str, str] = {
         r"|phrase de recuperation|pass ?words?\b|passcode|log ?in (?:details|credentials)|\bcredentials\b|pin (?:code|number)|\bpin\b|seed phrase|recovery phrase"
     ),
     "secret.otp": (
-        r"codes? (?:.{0,18}?(?:recus?|envoyes?|affiches?|arrives?)|(?:que )?(?:tu|vous) (?:viens|venez|allez|vas) (?:de )?recevoir|qu'(?:il|elle) (?:va|vient de) recevoir|de (?:validation|verification|securite|confirmation|connexion|double)|a (?:\d|quatre|six) chiffres|par sms|sms|unique|temporaire|a usage unique)"
-        r"|(?:verification|security|one[- ]time|confirmation|authentication|sms|access) codes?|(?:\d|quatre|cinq|six) chiffres (?:du sms|recus?|par sms|du code|du message|du texto)|\botp\b|code (?:you (?:just )?received|sent to)|\d[- ]digit code"
+        r"codes? (?:.{0,18}?(?:recus?|envoyes?|affiches?|arrives?)|(?:que )?(?:tu|vous) (?:viens|venez|allez|vas) (?:de )?recevoir|qu'(?:il|elle) (?:va|vient de) recevoir|(?:\d|quatre|cinq|six) chiffres|de (?:validation|verification|securite|confirmation|connexion|double)|a (?:\d|quatre|six) chiffres|par sms|sms|unique|temporaire|a usage unique)"
+        r"|(?:verification|security|one[- ]time|confirmation|authentication|sms|access) codes?|(?:\d|quatre|cinq|six) chiffres (?:du sms|recus?|par sms|du code|du message|du texto)|\bvos (?:\d|quatre|cinq|six) chiffres\b|\botp\b|code (?:you (?:just )?received|sent to)|\d[- ]digit code"
     ),
     "secret.identity_document": (
         r"pieces? d'identite|cartes? (?:nationales? )?d'identite|permis de conduire|passeport\b(?! (?:ambulatoire|vaccinal|prevention|sante|talent))|\bcni\b|selfie|copy of your (?:id|passport)|photo id\b|driver'?s licen[cs]e"
@@ -42,7 +42,7 @@ BARE_CODE = r"\b(?:le|un|mon|ton|votre|son|ce|leur) code\b(?! (?:de |d')(?:(?:la
 """A code of which nothing more is said: a secret only if somebody wants it told."""
 
 _TELL = (
-    r"communiqu(?:er|ez|es?|ent|iez|ions|ant)\b|transmett\w+|transmis\w*|r?envoy\w*|renvoi\w*|envoi(?:e|es|ent|s)\b|envoi(?= ?-?(?:moi|nous|le|la|ton|ta|tes)\b)|donne[rz]?\b|donnes\b|re-?donn\w+|donn(?:iez|ions|ait|aient|era|erez)\b|donner\w*|fourni\w*|dict(?:e\w*|ant)\b|partage[rz]?\b|repond\w+"
+    r"communiqu(?:er|ez|es?|ent|iez|ions|ant)\b|transmett\w+|transmis\w*|r?envoy(?:er|ez|ons|iez|ions|ait|aient|ant|ait)\w*|renvoi\w*|envoi(?:e|es|ent|s)\b|envoi(?= ?-?(?:moi|nous|le|la|ton|ta|tes)\b)|donne[rz]?\b|donnes\b|re-?donn\w+|donn(?:iez|ions|ait|aient|era|erez)\b|donner\w*|fourni\w*|dict(?:e\w*|ant)\b|\bdis[- ](?:nous|moi)|dites[- ](?:nous|moi|le)\b|lisez\b|partage[rz]?\b|repond\w+"
     r"|lire\b|lise\b|dise\b|\bdire\b|ecri(?:re|vez|s)\b|retourne[rz]\b|adresse[rz]\b(?! \w+@)|livre[rz]\b|confi(?:er|ez|iez|es?)\b|photographi\w+|(?:fai(?:re|tes|siez|t|s)|fasse) (?:nous |moi |lui )?(?:parvenir|suivre|passer)|(?:indique|precise|confirme|rappele|note|marque|mets|mette|texte)[rz]?[- ](?:nous|moi)\b|\b(?:me|nous) (?:texte|repete|file|passe|dicte|lise)[rzs]?\b|repet(?:er|ez|e)\b|laisse[rz]\b|epele[rz]?|file[rzs]?\b"
     r"|send\b|sends\b|give\b|gives\b|share\b|tell\b|provide\w*|reply with|text\b|forward\b|read (?:me|us|out)|supply|disclose"
 )
@@ -51,7 +51,7 @@ _TYPE = (
     r"|enter\b|submit\b|confirm\b|verify\b|update\b|fill in|type\b|input\b|validate\b"
 )
 _WANT = (
-    r"(?<!votre )(?<!une )(?<!ma )(?<!la )(?<!cette )(?<!votre derniere )(?<!nouvelle )demand(?:e|ent|er|ons|ait|aient|ee?s?|era|erons|eront|erai|erait|ez|iez)\b|reclam\w+|exig\w+|voul(?:ait|aient|u|ais)\b|\bveut\b|\bveulent\b|\bvoudra\w+|souhait\w+|solicit\w+|sollicit\w+|(?:\bje|\bon|\bnous) (?:prends?|prenons|releve|relevons|note|notons)\b|besoin (?:\w+ ){0,5}?(?:de|d'|du|des)\b|il (?:me |nous |lui |leur )?fa(?:ut|udrait|llait)\b"
+    r"(?<!votre )(?<!une )(?<!ma )(?<!la )(?<!cette )(?<!votre derniere )(?<!nouvelle )demand(?:e|ent|er|ons|ait|aient|ee?s?|era|erons|eront|erai|erait|ez|iez)\b|reclam\w+|exig\w+|voul(?:ait|aient|u|ais)\b|\bj ?veux\b|\bveux\b|\bveut\b|\bveulent\b|\bvoudra\w+|souhait\w+|solicit\w+|sollicit\w+|(?:\bje|\bon|\bnous) (?:prends?|prenons|releve|relevons|note|notons)\b|besoin (?:\w+ ){0,5}?(?:de|d'|du|des)\b|il (?:me |nous |lui |leur )?fa(?:ut|udrait|llait)\b"
     r"|manque\b|attend(?:s|ons)\b|\bquel(?:le)?s? (?:est|sont)|merci (?:de|d')|pouvez[- ]vous|peux[- ]tu|pourriez[- ]vous|svp\b|s'il (?:vous|te) plait|necessaires?\b|necessit(?:e|ent|era|ait)\b|requise?s?\b|obligatoires?\b|(?:a|doit|devez) (?:nous |me )?(?:fournir|envoyer|communiquer|transmettre|donner)|obtenir\b|recuperer\b|relever\b|cherchait a|reconfirmer|insist\w*|ti?en(?:t|ait) a\b|d'avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b|pour avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b"
     r"|ask(?:s|ed|ing)? (?:\w+ ){0,3}for|need\w*|require\w*|request\w*|want(?:s|ed)?\b|what(?:'s| is) your|please|must have"
 )
@@ -60,6 +60,8 @@ _TELLING = re.compile(rf"\b(?:{_TELL}|{_WANT})")
 _OBJECT = {name: re.compile(rf"(?:{words})") for name, words in OBJECTS.items()}
 _ANY_OBJECT = re.compile("|".join([*OBJECTS.values(), BARE_CODE]))
 _BARE = re.compile(BARE_CODE)
+_BUTTON = re.compile(r"\s*renvoye[rz] (?:le|un|mon) (?:nouveau )?code\b")
+"""The button of a page that sends the code once more."""
 
 _NEVER = re.compile(
     r"\bjamais\b|\bne\b|\bn'|\bni\b|\baucune?\b|\bnul(?:le)?\b|\bpas (?:besoin|de|d'|un|une|le|la|les|vos|votre)\b|\brien\b|\binutile\b|\bsans\b|\binterdit\b|(?<!pour )(?<!d')\b(?:refuse|evite)[rz]\b(?= (?:de |d'|tout))|\bgarde[rz]\b(?=.{0,40}(?:secret|pour (?:vous|toi|soi)\b|confidentiel))"
@@ -92,7 +94,7 @@ _CLAUSE_END = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n|;")
 _IN_PERSON = re.compile(
-    r"apport\w+|munissez|munir|present(?:ez|er|ation)\b|remett(?:re|ez) (?:a|au|aux|votre|vos|la|le|les)\b|(?:venir|venez|viens) avec|a l'accueil|lors de votre (?:venue|visite|passage|arrivee|admission|rendez|prochain)|au guichet|au secretariat|\bretir(?:er|ez|e)\b|venir chercher|en agence|en mairie|prochain passage|(?:par le|au) livreur|a la remise|(?:lors de|a) la livraison|\bpensez a (?:venir|prendre|votre|vous munir)|pensez a votre|sur (?:vous|place)|bring (?:your|a|the)|at (?:the )?reception"
+    r"apport\w+|munissez|munir|present(?:ez|er|ation)\b|remett(?:re|ez) (?:a|au|aux|votre|vos|la|le|les)\b|(?:venir|venez|viens) avec|a l'accueil|lors de votre (?:venue|visite|passage|arrivee|admission|rendez|prochain)|au guichet|au secretariat|(?<!lui )(?<!me )(?<!leur )\bretir(?:er|ez|e)\b|venir chercher|en agence|en mairie|prochain passage|(?:par le|au) livreur|a la remise|(?:lors de|a) la livraison|\bpensez a (?:venir|prendre|votre|vous munir)|pensez a votre|sur (?:vous|place)|bring (?:your|a|the)|at (?:the )?reception"
 )
 _FETCHED = re.compile(
     r"\bretir(?:er|ez|e)\b|apport\w+|(?:r?amen|rapport)(?:er|ez|e)\b|originales?\b|se munir|me munir|present(?:er|ez)\b|au guichet|en mairie|venir (?:la |le |les )?chercher"
@@ -219,7 +221,8 @@ def _warned(text: str, place: tuple[int, int], *, notes: bool) -> bool:
 
 def _objects(sentence: str, *, notes: bool, given: bool) -> list[tuple[str, re.Match[str]]]:
     found = [(ask, m) for ask, words in _OBJECT.items() for m in words.finditer(sentence)]
-    if not any(ask == "secret.otp" for ask, _ in found) and (notes or not given):
+    plain = (notes or not given) and not _BUTTON.match(sentence)
+    if plain and not any(ask == "secret.otp" for ask, _ in found):
         found += [("secret.otp", m) for m in _BARE.finditer(sentence)]
     return found
 

@@ -166,7 +166,7 @@ def _foreign_account(f: Facts) -> Iterator[Why]:
 
 def _sideload(f: Facts) -> Iterator[Why]:
     m = _SIDELOAD.search(f.read.text)
-    if m and "install" in f.asks and not f.warning:
+    if m and ("install" in f.asks or m.group() == ".apk") and not f.warning:
         yield _why(
             "app_elsewhere",
             "Une application à installer hors du magasin du téléphone.",

@@ -41,6 +41,9 @@ def swindle(
 _DENIED = re.compile(r"\b(?:aucune?|jamais|no|never)\b")
 """Words that take a swindle back: "no transfer to a new account"."""
 
+_CAREFUL = re.compile(r"en main propre|verifi\w+ (?:avec|aupres de) (?:moi|nous)")
+"""Words of somebody who has what he writes checked in person."""
+
 NEAR = 1_500
 """Letters within which both sides are said."""
 
@@ -48,6 +51,15 @@ _COIN = (
     r"\b(?:bc1[a-z0-9]{20,}|[13][a-z0-9]{30,33})\b|"
     r"(?:bitcoins?|\bbtc\b|crypto\w*|\busdt\b|ethereum)\b.{0,60}(?:address|adresse|wallet|portefeuille)|"
     r"(?:\d ?(?:€|\$|usd|eur\w*)|pay\w*|envo\w+|vers\w+|send|transfer)\b.{0,60}(?:bitcoins?|\bbtc\b|crypto\w*)"
+)
+
+MONEY_TO_SAFETY = swindle(
+    "money_to_safety",
+    r"(?:transfer|vir|mett|plac|depos|vers|deplac)\w*\b.{0,60}(?:economies|argent|fonds|avoirs|epargne|livret|solde)",
+    r"(?:compte|coffre)\w* (?:\w+ )?(?:protege|sur|securise|temporaire|de passage|sequestre|de secours|tampon|relais|miroir)\w*|a l'abri|en lieu sur",
+    3.8,
+    "L'argent que l'on fait « mettre à l'abri » part chez l'escroc.",
+    "Money that is “brought to safety” goes to the swindler.",
 )
 
 SWINDLES = (
@@ -70,7 +82,7 @@ SWINDLES = (
         r"(?:envo\w+|transmet\w+|donn\w+|communiqu\w+|photo\w*|grat\w+)\b.{0,40}\bcodes?\b|"
         r"\bcodes?\b.{0,40}(?:envo|transmet|photo|par mail|par sms|par retour)|"
         r"(?:send|scratch|photo|picture|forward|share)\b.{0,50}\b(?:codes?|pins?|cards?|back)\b|"
-        r"\bgratte\w*|en reunion|\bdiscre(?:t|te|tion)\b|combien tu|\bcoupons?\b.{0,60}(?:avant|pour)|(?:frais|pay\w+|recharg\w+)\b.{0,30}(?:coupons?|\bpcs\b)|rembours\w+ (?:ce soir|demain|plus tard|ensuite|des\b|apres|quand|a mon|lundi)|reimburse|purchase .{0,30}(?:for me|on my behalf)",
+        r"\bgratte\w*|en reunion|\bdiscre(?:t|te|tion)\b|combien tu|\bcoupons?\b.{0,60}(?:avant|pour)|(?:frais|pay\w+|recharg\w+|assurance|faire|demande|faut)\b.{0,40}(?:coupons?|\bpcs\b|neosurf|transcash)|rembours\w+ (?:ce soir|demain|plus tard|ensuite|des\b|apres|quand|a mon|lundi)|reimburse|purchase .{0,30}(?:for me|on my behalf)",
         3.6,
         "Des cartes cadeaux dont on veut les codes : personne ne se fait payer ainsi.",
         "Gift cards whose codes are wanted: nobody is paid this way.",
@@ -168,7 +180,7 @@ SWINDLES = (
     ),
     swindle(
         "code_relayed",
-        r"\bcodes?\b.{0,60}(?:sur|par) (?:ton|ta|votre)\b|(?:recevoir|recu|envoye|arriv\w+)\b.{0,40}\bcodes?\b|\bcodes?\b.{0,40}(?:par erreur|sms|texto|chiffres)",
+        r"\bcodes?\b.{0,60}(?:sur|par) (?:ton|ta|votre)\b|(?:recevoir|recu|envoye|arriv\w+)\b.{0,40}\bcodes?\b|\bcodes?\b.{0,40}(?:par erreur|sms|texto|chiffres)|\bcodes? de (?:connexion|validation|verification|securite)",
         r"\b(?:me (?:le|les)|(?:le|les)[- ]moi)\b.{0,3}(?:transfer|r?envoy|redonn|donn|dir|communiqu)\w*|(?:transfer|r?envoi|r?envoy|donn|di[st])\w*[- ](?:le|les)?[- ]?moi\b",
         2.6,
         "Un code reçu ne se transmet à personne : il ouvre votre compte.",
@@ -176,8 +188,8 @@ SWINDLES = (
     ),
     swindle(
         "stranded",
-        r"(?:vole|perdu|agress|bloque|coince|retient|retenue?)\w*\b.{0,60}(?:sac|papiers|carte|portefeuille|valise|bagages|passeport|hotel)|(?:sac|papiers|portefeuille|bagages)\b.{0,40}(?:vole|perdu|retient)\w*",
-        r"(?:avanc|pret|envoy|recharg|vir|depann)\w*\b.{0,40}(?:\d|argent|mandat|western|pcs|euros)",
+        r"(?:vole|perdu|agress|bloque|coince|retient|retenue?)\w*\b.{0,60}(?:sac|papiers|carte|portefeuille|valise|bagages|passeport|hotel|aeroport|douane|frontiere)|(?:pris|garde\w*|confisqu\w+)\b.{0,12}passeport|visa\b.{0,20}refuse|(?:sac|papiers|portefeuille|bagages)\b.{0,40}(?:vole|perdu|retient)\w*",
+        r"(?:avanc|pret|envoy|recharg|vir|depann)\w*\b.{0,40}(?:\d|argent|mandat|western|pcs|euros)|\bj ?e? ?te (?:le |les )?rends?\b|je te rejoins|sans \d+ ?(?:€|e\b|euros?)",
         2.8,
         "Un proche dépouillé au loin qui veut de l'argent : appelez-le, sa messagerie est sans doute piratée.",
         "A friend robbed far away who wants money: call, the mailbox is probably hacked.",
@@ -217,7 +229,7 @@ SWINDLES = (
     swindle(
         "card_at_the_door",
         r"\b(?:porte|domicile|livreur|chauffeur|technicien\w*|agente?|visite\w*|passe(?:ra)?)\b",
-        r"(?:prevoy|prepar|muniss|prevoir)\w*\b.{0,50}(?:\bcb\b|carte bancaire|carte bleue|carte \+|\bcarte et (?:le |son )?code)",
+        r"(?:prevoy|prepar|muniss|prevoir)\w*\b.{0,50}(?:\bcb\b|carte bancaire|carte bleue|carte de paiement|carte \+|\bcarte et (?:le |son )?code)",
         2.6,
         "Quelqu'un viendra et la carte bancaire doit être prête : personne ne passe ainsi.",
         "Somebody will come and the bank card must be ready: nobody calls in this way.",
@@ -230,6 +242,15 @@ SWINDLES = (
         "Une publicité qui promet de l'argent ou la santé.",
         "An advertisement that promises money or health.",
     ),
+    swindle(
+        "app_wants_all",
+        r"\binstall\w*|\bappli\w*",
+        r"connect\w*\b.{0,40}(?:votre banque|vos comptes|boite (?:mail|aux lettres)|\bameli\b)|tous vos mots de passe",
+        2.4,
+        "Une application qui veut votre banque, votre messagerie ou vos mots de passe.",
+        "An app that wants your bank, your mailbox or your passwords.",
+    ),
+    MONEY_TO_SAFETY,
     swindle(
         "forged_paper",
         r"(?:arrets? (?:de travail|maladie)|certificats? medica\w+|ordonnances?|pass (?:sanitaire|vaccinal)|faux papiers)\b.{0,60}\d ?(?:€|e\b|euros?)",
@@ -298,8 +319,13 @@ def swindles(f: Facts) -> Iterator[Why]:
         return
     for one in SWINDLES:
         span = near(one, f.read.text)
-        if span is not None and not _DENIED.search(f.read.text, max(0, span[0] - 25), span[1]):
+        if span is not None and not taken_back(f.read.text, span):
             yield Why(signal=one.signal, says=one.says, weight=one.weight, quote=f.quote(span))
+
+
+def taken_back(text: str, span: Span) -> bool:
+    """Whether the message denies what stands there, or has it checked in person."""
+    return bool(_DENIED.search(text, max(0, span[0] - 25), span[1]) or _CAREFUL.search(text))
 
 
 def near(one: Swindle, text: str) -> Span | None:
