@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tocsin.detect.calibration import shares
-from tocsin.detect.matrix import HOURS, Codes, Flags, Matrix, Reals, codes_of, sums
-from tocsin.detect.profile import other_days, persistence
+from tocsin.detect.calibration import shares, shares_of_own
+from tocsin.detect.matrix import Codes, Flags, Matrix, Reals, codes_of, once, sums
+from tocsin.detect.profile import account_days, network_days, other_days, persistence
 
 USUAL, HOUSE, SHARED, STRANGE = 0, 1, 2, 3
 """Levels of a network for an account: its own, its organisation's, many people's, nobody's."""
@@ -58,12 +58,12 @@ def networks(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels
         trust: of each session, by the signals other than context.
         day_weight: one over the sessions of the same account, network and day.
     """
-    own = other_days(m, m.group, habit, m.day) >= HABIT
+    own = other_days(m.group, network_days(m), habit) >= HABIT
     house, shared = _neighbours(m, trust * day_weight)
     level = np.where(own, USUAL, np.where(house, HOUSE, np.where(shared, SHARED, STRANGE)))
     days = trust * day_weight
     found = _evidence(level, NET_THIEF, NET_UNUSUAL_DAY, days, m, _anybodys(m, days))
-    past = other_days(m, m.acc, habit, m.day) >= HABIT
+    past = other_days(m.acc, account_days(m), habit) >= HABIT
     new = _without_past(m, habit, level)
     found = Levels(
         level=level,
@@ -138,18 +138,14 @@ def _evidence(
     m: Matrix,
     least: Reals | float = 0.0,
 ) -> Levels:
-    owner = np.column_stack(
-        [shares(weights, (level == k).astype(np.float64), m, PULL) for k in range(4)]
-    )
-    owner = np.maximum(owner, FLOOR)
-    mine = np.arange(m.size)
+    owner = np.maximum(shares_of_own(weights, level, m, PULL), FLOOR)
     # Of an exit that many share, the declared chance speaks already.
     most = np.where(level == USUAL, 1.0, np.where(level == HOUSE, thief[SHARED], 0.0))
     least = np.minimum(least, most)
     against = np.log2(np.maximum(np.maximum(thief, FLOOR)[level], least))
     return Levels(
         level=level,
-        usual_day=against - np.log2(owner[mine, level]),
+        usual_day=against - np.log2(owner),
         unusual_day=against - np.log2(np.maximum(unusual, FLOOR))[level],
     )
 
@@ -163,11 +159,18 @@ def _silenced(found: Levels, mute: Flags) -> Levels:
     )
 
 
+@once
+def _tokens(m: Matrix) -> tuple[Codes, Codes]:
+    """By entry of a session and client: a code for (account, client), and one for its day."""
+    token = codes_of(m.acc[m.device_s], m.device)
+    return token, codes_of(token, m.day[m.device_s])
+
+
 def clients(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels:
     """The most unusual client of each session, source by source."""
     s, device = m.device_s, m.device
-    token = codes_of(m.acc[s], device)
-    own = other_days(m, token, habit[s], m.day[s]) >= HABIT
+    token, cell = _tokens(m)
+    own = other_days(token, cell, habit[s]) >= HABIT
     presence = np.minimum(sums(token, (trust * day_weight)[s]), 1.0)
     _, first = np.unique(token, return_index=True)
     common = (sums(device[first], presence)[device] - presence[token]) >= 1.6
@@ -177,22 +180,20 @@ def clients(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels:
     told = np.zeros(m.size, dtype=np.bool_)
     told[s] = True
     found = _evidence(level, CLIENT_THIEF, CLIENT_UNUSUAL_DAY, trust * day_weight, m)
-    past = other_days(m, m.acc, habit, m.day) >= HABIT
+    past = other_days(m.acc, account_days(m), habit) >= HABIT
     return _silenced(found, ~told | (~past & (level != USUAL)))
 
 
 def hours(m: Matrix, habit: Reals) -> Reals:
     """Bits of the local hour and kind of day, against a thief who keeps no hours."""
-    owner = np.zeros(m.size)
-    for k in range(HOURS):
-        has = (m.hour == k).astype(np.float64)
-        owner = np.where(m.hour == k, shares(habit, has, m, PULL), owner)
+    owner = shares_of_own(habit, m.hour, m, PULL)
     thief = np.where(m.hour < 8, 5.0 / 56.0, 2.0 / 56.0)
     return np.clip(np.log2(thief / np.maximum(owner, FLOOR)), -1.5, HOUR_CAP)
 
 
-def elsewhere(m: Matrix, level: Codes, trust: Reals) -> Reals:
-    """Bits for acting from a strange network while the account works from another one."""
+@once
+def _two_places(m: Matrix) -> Flags:
+    """Sessions during which the account works from another network."""
     order = np.lexsort((m.start_us, m.acc))
     seen = np.zeros(m.size, dtype=np.bool_)
     for step in (1, 2, 3, 4):
@@ -206,6 +207,12 @@ def elsewhere(m: Matrix, level: Codes, trust: Reals) -> Reals:
         )
         seen[a[both]] = True
         seen[b[both]] = True
+    return seen
+
+
+def elsewhere(m: Matrix, level: Codes, trust: Reals) -> Reals:
+    """Bits for acting from a strange network while the account works from another one."""
+    seen = _two_places(m)
     rate = shares(trust, seen.astype(np.float64), m, 10.0)
     bits = np.clip(np.log2(0.25 / np.maximum(rate, FLOOR)), 0.0, 4.0)
     return np.where(seen & (level >= SHARED), bits, 0.0)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tocsin.detect.calibration import ROLE_PULL, log_dirichlet, others_of
-from tocsin.detect.matrix import Matrix, Reals, sums
+from tocsin.detect.calibration import ROLE_PULL, Others, log_dirichlet, spread_over
+from tocsin.detect.matrix import Matrix, Reals, once, sums
 
 OWN_PULL = 3.0
 """Sessions of the account that weigh as much as its role."""
@@ -49,14 +49,13 @@ def care(m: Matrix, profile: Reals, clean: Reals) -> CareEvidence:
     n = m.care.sum(axis=1)
     has = n > 0
     usual, peers, known = _usual(m, np.where(has, profile, 0.0))
-    alike = _concentration(m.care, usual, np.where(has, clean, 0.0))
-    apart = min(_concentration(m.care, peers, np.where(has, clean, 0.0)), alike)
+    weights = np.where(has, clean, 0.0)
+    alike = _concentration(m.care, usual, weights)
+    apart = min(_concentration(m.care, peers, weights), alike)
     sure = (apart + (alike - apart) * known)[:, None]
     normal = log_dirichlet(m.care, sure * usual)
-    odd = log_dirichlet(m.care, ODD_DAY)
-    harvest = [log_dirichlet(m.care, THIEF_WEIGHT * m.chance[:, k]) for k in range(3)]
-    thief = np.logaddexp.reduce(np.stack(harvest), axis=0) - np.log(len(harvest))
-    rare = _odd_days(normal, odd, np.where(has, clean, 0.0))
+    odd, thief = _at_random(m)
+    rare = _odd_days(normal, odd, weights)
     to_bits = 1.0 / np.log(2.0)
     return CareEvidence(
         usual_day=np.where(has, np.clip((thief - normal) * to_bits, FOR_OWNER, 40.0), 0.0),
@@ -64,6 +63,15 @@ def care(m: Matrix, profile: Reals, clean: Reals) -> CareEvidence:
         odd_days=rare,
         alike=alike,
     )
+
+
+@once
+def _at_random(m: Matrix) -> tuple[Reals, Reals]:
+    """The chance, as ln, of each session's persons on an odd day, and for a thief."""
+    odd = log_dirichlet(m.care, ODD_DAY)
+    harvest = [log_dirichlet(m.care, THIEF_WEIGHT * m.chance[m.acc, k]) for k in range(3)]
+    thief = np.logaddexp(np.logaddexp(harvest[0], harvest[1]), harvest[2])
+    return odd, np.asarray(thief - np.log(len(harvest)))
 
 
 def _usual(m: Matrix, weights: Reals) -> tuple[Reals, Reals, Reals]:
@@ -77,14 +85,15 @@ def _usual(m: Matrix, weights: Reals) -> tuple[Reals, Reals, Reals]:
     each = m.care / np.maximum(m.care.sum(axis=1), 1.0)[:, None]
     columns, peers = [], []
     acc_w, role_w = sums(m.acc, weights)[m.acc], sums(m.role, weights)[m.role]
-    own = others_of(weights, weights, m)
+    others = Others.of(weights, m)
+    own = others.weight
     for k in range(3):
         w, v = weights, weights * each[:, k]
         everywhere = (v.sum() + 1.0) / (w.sum() + 3.0)
         others_v = sums(m.role, v)[m.role] - sums(m.acc, v)[m.acc]
         role = (others_v + ROLE_PULL * everywhere) / (role_w - acc_w + ROLE_PULL)
         peers.append(role)
-        columns.append((others_of(v, w, m) + OWN_PULL * role) / (own + OWN_PULL))
+        columns.append((others.sum(v) + OWN_PULL * role) / (own + OWN_PULL))
     return _whole(columns), _whole(peers), np.asarray(own / (own + OWN_PULL))
 
 
@@ -94,16 +103,19 @@ def _whole(columns: list[Reals]) -> Reals:
 
 
 def _concentration(counts: Reals, usual: Reals, weights: Reals) -> float:
+    some = spread_over(len(weights))
+    counts, usual, weights = counts[some], usual[some], weights[some]
     said = [float((weights * log_dirichlet(counts, c * usual)).sum()) for c in CONCENTRATIONS]
     return CONCENTRATIONS[int(np.argmax(said))]
 
 
 def _odd_days(normal: Reals, odd: Reals, weights: Reals) -> float:
     """The share of unusual days in history, by expectation and maximisation from the prior."""
-    rare = RARE
+    rare, some = RARE, spread_over(len(weights))
+    gap = np.exp(np.clip(normal[some] - odd[some], -60.0, 60.0))
+    weights = weights[some] * (len(weights) / max(len(gap), 1))
     total = float(weights.sum())
     for _ in range(30):
-        gap = np.clip(normal - odd, -60.0, 60.0)
-        chance = rare / (rare + (1.0 - rare) * np.exp(gap))
+        chance = rare / (rare + (1.0 - rare) * gap)
         rare = (float((weights * chance).sum()) + RARE * RARE_PULL) / (total + RARE_PULL)
     return float(np.clip(rare, RARE_LEAST, RARE_MOST))

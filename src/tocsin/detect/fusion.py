@@ -67,6 +67,7 @@ def weigh(m: Matrix, vouched: Flags, condemned: Flags) -> Evidence:
     clean = np.where(m.net == 0, 1.0, np.clip(0.15 + steady, 0.15, 1.0))
     found: Evidence | None = None
     for _ in range(ROUNDS):
+        found = None  # what is known of all sessions is held once
         trust = np.where(vouched, 1.0, np.where(condemned, 0.0, trust))
         habit = steady * day * trust * context.company_of(m, trust * day)
         clean = np.where(condemned, 0.0, clean)
@@ -77,20 +78,21 @@ def weigh(m: Matrix, vouched: Flags, condemned: Flags) -> Evidence:
     return found
 
 
-def again(m: Matrix, found: Evidence, stolen: Reals) -> Evidence:
+def again(m: Matrix, before: tuple[Reals, Reals], stolen: Reals) -> Evidence:
     """The evidence once more, where history counts a session by the chance that it is honest.
 
     The sessions of one thief, on several accounts, else stand in history as examples of honest
     work, and each makes the others look usual.
 
     Args:
+        before: the trust of each session, and its weight in the region's history, so far.
         stolen: the probability of each session that it is a thief's.
     """
     honest = 1.0 - stolen
-    trust = found.trust * honest
+    trust, clean = before[0] * honest, before[1] * honest
     day = per_day(m)
     habit = persistence(m) * day * trust * context.company_of(m, trust * day)
-    return _once(m, habit, trust, day, found.clean * honest)
+    return _once(m, habit, trust, day, clean)
 
 
 def _once(m: Matrix, habit: Reals, trust: Reals, day: Reals, clean: Reals) -> Evidence:

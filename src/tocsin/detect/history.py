@@ -22,7 +22,7 @@ def history(m: Matrix, profile: Reals, clean: Reals) -> Tested:
             np.asarray(count) > 0,
             tail(relative(np.log1p(count), acting, profile, m), acting, clean, m.acc),
             1.0,
-        )
+        ).astype(np.float32)
         for count in counts
     )
     bits, best = best_of(p, CAP)

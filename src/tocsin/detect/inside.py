@@ -130,8 +130,6 @@ class Habits:
     """What the sessions of all accounts say of their habits, added up account by account."""
 
     matrix: Matrix
-    order: Codes  # sessions, account after account
-    begins: Codes  # where each account begins there; one more for the end
     role: Codes  # of each account
     weight: Reals
     whole: Reals  # (columns, accounts): their sums
@@ -143,12 +141,9 @@ class Habits:
         accounts = len(m.account)
         role = np.zeros(accounts, dtype=np.int64)
         role[m.acc] = m.role
-        order = np.argsort(m.acc, kind="stable")
         every = _columns(m, weight, slice(None))
         return cls(
             matrix=m,
-            order=order,
-            begins=np.searchsorted(m.acc[order], np.arange(accounts + 1)),
             role=role,
             weight=weight,
             whole=np.stack([sums(m.acc, column, accounts) for column in every]),
@@ -157,8 +152,7 @@ class Habits:
     def habit(self, i: int) -> Habit:
         """The habit of the account of session `i`, shrunk to its role, the session left out."""
         m, acc = self.matrix, int(self.matrix.acc[i])
-        mine = self.order[self.begins[acc] : self.begins[acc + 1]]
-        mine = mine[mine != i]
+        mine = m.others(i)
         peers = np.flatnonzero(self.role == self.role[acc])
         every = self.whole[:, peers[peers != acc]].sum(axis=1)
         own = float(self.weight[mine].sum())
@@ -174,7 +168,7 @@ class Habits:
         pace, mix = shrunk(slice(4, 6), 6), shrunk(slice(7, 9), 9)
         return Habit(
             care=care / care.sum(),
-            chance=np.asarray(m.chance[i].mean(axis=0)),
+            chance=np.asarray(m.chance[acc].mean(axis=0)),
             search=float(np.clip(mix[0], 0.02, 0.95)),
             write=float(np.clip(mix[1], 0.005, 0.95)),
             pace=(float(pace[0]), float(max(pace[1], 0.4))),

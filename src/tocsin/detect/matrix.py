@@ -1,8 +1,10 @@
 """The session matrix: one entry per session in every array; small enough for memory."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +17,14 @@ Reals = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Singles = NDArray[np.float32]
+Ranks = NDArray[np.int8]
+Found = TypeVar("Found")
 
 HOURS = 16
 """Bins of the hour: eight of three hours, on weekdays and at weekends."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Matrix:
     """What is known of each session. Arrays have one entry per session unless said.
 
@@ -63,7 +67,7 @@ class Matrix:
     person_ups: Codes
     person_downs: Codes
     care: Reals  # (sessions, 3): persons explained by nothing, weakly, strongly
-    chance: Reals  # (sessions, 3, 3): the same at random in the region, the house, both
+    chance: Reals  # (accounts, 3, 3): the same at random in the region, the house, both
     related: Codes  # persons that care relates to the account
     known: Flags
     opened_us: Codes  # 0 = unknown
@@ -93,13 +97,52 @@ class Matrix:
         """Sessions with at least one act on data."""
         return np.asarray(self.data > 0)
 
+    @cached_property
+    def _by_account(self) -> tuple[Codes, Codes]:
+        order = np.argsort(self.acc, kind="stable")
+        return order, np.searchsorted(self.acc[order], np.arange(len(self.account) + 1))
+
+    def of_account(self, acc: int) -> Codes:
+        """The sessions of an account, in their order."""
+        order, begins = self._by_account
+        return np.asarray(order[begins[acc] : begins[acc + 1]])
+
+    def others(self, i: int) -> Codes:
+        """The other sessions of the account of session `i`."""
+        mine = self.of_account(int(self.acc[i]))
+        return np.asarray(mine[mine != i])
+
+
+def once(rule: Callable[[Matrix], Found]) -> Callable[[Matrix], Found]:
+    """A rule over the whole matrix that is worked out once for each."""
+    held: WeakKeyDictionary[Matrix, Found] = WeakKeyDictionary()
+
+    @wraps(rule)
+    def kept(m: Matrix) -> Found:
+        if m not in held:
+            held[m] = rule(m)
+        return held[m]
+
+    return kept
+
+
+ROOM = 2**62
+"""Codes of several parts are worked out in one number below this."""
+
 
 def codes_of(*parts: Codes) -> Codes:
-    """One dense code for a tuple of codes."""
-    code = np.zeros(len(parts[0]), dtype=np.int64)
+    """One dense code for a tuple of codes, in their order."""
+    code, most = np.zeros(len(parts[0]), dtype=np.int64), 1
     for part in parts:
-        _, dense = np.unique(part, return_inverse=True)
-        code = code * (int(dense.max(initial=0)) + 1) + dense
+        low = int(part.min(initial=0))
+        wide = int(part.max(initial=0)) - low + 1
+        if most * wide >= ROOM:
+            code, part_code = (np.unique(x, return_inverse=True)[1] for x in (code, part))
+            most, wide = int(code.max(initial=0)) + 1, int(part_code.max(initial=0)) + 1
+        else:
+            part_code = part - low
+        code = code * wide + part_code
+        most *= wide
     return np.asarray(np.unique(code, return_inverse=True)[1], dtype=np.int64)
 
 
@@ -181,7 +224,7 @@ def build(tables: Mapping[str, pa.Table], zone: str) -> Matrix:
         person_ups=_whole(orders["person_ups"]),
         person_downs=_whole(orders["person_downs"]),
         care=reached,
-        chance=who.chance[acc],
+        chance=who.chance,
         related=who.related[acc],
         known=who.known[acc],
         opened_us=who.opened_us[acc],

@@ -188,7 +188,9 @@ def propose(
     first, _ = _on_its_day(m, weigh(m, given.vouched, given.condemned))
     stolen = probability(first.total + kinship.company(m, first), prior)
     stolen = np.where(given.vouched, 0.0, np.where(given.condemned, 1.0, stolen))
-    found, day = _on_its_day(m, again(m, first, stolen))
+    before = (first.trust, first.clean)
+    del first
+    found, day = _on_its_day(m, again(m, before, stolen))
     told = np.where(
         given.indicated,
         np.minimum(kinship.rarity(m, found, given.indicated, together=True), kinship.CAP_OTHER),

@@ -7,24 +7,37 @@ account's days on which its network is seen, and by the trust that the other sig
 
 import numpy as np
 
-from tocsin.detect.matrix import Codes, Matrix, Reals, codes_of, sums
+from tocsin.detect.matrix import Codes, Matrix, Reals, codes_of, once, sums
 
 
+@once
 def persistence(m: Matrix) -> Reals:
     """Days of the session's network on the account, over those of its most used network."""
     group = m.group
-    cell = codes_of(group, m.day)
-    _, first = np.unique(cell, return_index=True)
+    _, first = np.unique(network_days(m), return_index=True)
     days = np.bincount(group[first], minlength=int(group.max(initial=0)) + 1)
     most = np.zeros(int(m.acc.max(initial=0)) + 1)
     np.maximum.at(most, m.acc, days[group].astype(np.float64))
     return np.asarray(days[group] / np.maximum(most[m.acc], 1.0))
 
 
+@once
 def per_day(m: Matrix) -> Reals:
     """One over the sessions of the same account, network and day: a day counts once."""
-    cell = codes_of(m.group, m.day)
+    cell = network_days(m)
     return np.asarray(1.0 / sums(cell, np.ones(m.size))[cell])
+
+
+@once
+def network_days(m: Matrix) -> Codes:
+    """A code for (account, network, day)."""
+    return codes_of(m.group, m.day)
+
+
+@once
+def account_days(m: Matrix) -> Codes:
+    """A code for (account, day)."""
+    return codes_of(m.acc, m.day)
 
 
 def trust_of(bits: Reals) -> Reals:
@@ -49,7 +62,10 @@ def among_its_own(trust: Reals, day_weight: Reals, m: Matrix) -> Reals:
     return np.asarray(np.minimum(trust / np.maximum(best[m.acc], 1e-9), 1.0))
 
 
-def other_days(m: Matrix, codes: Codes, weights: Reals, days: Codes) -> Reals:
-    """The weight of the same code on other days than the session's own."""
-    cell = codes_of(codes, days)
+def other_days(codes: Codes, cell: Codes, weights: Reals) -> Reals:
+    """The weight of the same code on other days than the session's own.
+
+    Args:
+        cell: a code for (code, day).
+    """
     return np.asarray(sums(codes, weights)[codes] - sums(cell, weights)[cell])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tocsin.detect.calibration import ROLE_PULL, best_of, relative, shares, tail
-from tocsin.detect.matrix import Codes, Flags, Matrix, Reals, sums
+from tocsin.detect.matrix import Codes, Flags, Matrix, Ranks, Reals, Singles, sums
 
 CAP = 10.0
 """Most bits that the shape of one session may weigh."""
@@ -43,8 +43,8 @@ class Tested:
     """Bits of a family, which of its tests was the strongest, and each one's p-value."""
 
     bits: Reals
-    best: Codes
-    p: tuple[Reals, ...]
+    best: Ranks
+    p: tuple[Singles, ...]
 
 
 def measures(m: Matrix) -> tuple[tuple[Reals, Flags], ...]:
@@ -102,7 +102,7 @@ def shape(m: Matrix, profile: Reals, clean: Reals) -> Tested:
             np.asarray(mask),
             clean,
             m.acc,
-        )
+        ).astype(np.float32)
         for v, mask in measures(m)
     )
     bits, best = best_of(p, CAP)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tocsin.core.zones import DAY_US
-from tocsin.detect.matrix import Flags, Matrix, Reals, sums
+from tocsin.detect.matrix import Codes, Flags, Matrix, Reals, Singles, once, sums
 
 TESTS = ("closed", "not_open_yet", "unknown_account", "dormant", "override")
 """The findings, in the order of their bits."""
@@ -27,7 +27,7 @@ class Standing:
     An emergency that is claimed is the mark of an unusual day as well: it is weighed with it.
     """
 
-    each: tuple[Reals, ...]
+    each: tuple[Singles, ...]
     bits: Reals
     override: Reals
 
@@ -41,22 +41,35 @@ def status(m: Matrix, clean: Reals) -> Standing:
         _dormant(m),
         m.overrides > 0,
     )
+    rest = clean.sum() - sums(m.acc, clean)
     each = tuple(
-        _weighed(np.asarray(flag), clean, m, thief, cap)
+        _weighed(np.asarray(flag), clean, m.acc, rest, (thief, cap))
         for flag, thief, cap in zip(found, THIEF, CAPS, strict=True)
     )
-    return Standing(each=each, bits=np.asarray(np.sum(each[:-1], axis=0)), override=each[-1])
+    kept = tuple(bits.astype(np.float32) for bits in each)
+    return Standing(each=kept, bits=np.asarray(np.sum(each[:-1], axis=0)), override=each[-1])
 
 
-def _weighed(flag: Flags, clean: Reals, m: Matrix, thief: float, cap: float) -> Reals:
-    """Bits of a finding: a thief's chance over its share in the other accounts' sessions."""
-    w = clean * flag
-    rest = clean.sum() - sums(m.acc, clean)[m.acc]
-    rate = (w.sum() - sums(m.acc, w)[m.acc] + 0.2) / (rest + 100.0)
-    bits = np.clip(np.log2(thief / np.maximum(rate, 1e-6)), 0.0, cap)
-    return np.where(flag, bits, 0.0)
+def _weighed(
+    flag: Flags, clean: Reals, acc: Codes, rest: Reals, says: tuple[float, float]
+) -> Reals:
+    """Bits of a finding: a thief's chance over its share in the other accounts' sessions.
+
+    Args:
+        rest: by account, the weight of the others' sessions.
+        says: a thief's chance of the finding, and its most bits.
+    """
+    bits = np.zeros(len(flag))
+    at = np.flatnonzero(flag)
+    if len(at):
+        w = clean[at]
+        mine = sums(acc[at], w, len(rest))[acc[at]]
+        rate = (w.sum() - mine + 0.2) / (rest[acc[at]] + 100.0)
+        bits[at] = np.clip(np.log2(says[0] / np.maximum(rate, 1e-6)), 0.0, says[1])
+    return bits
 
 
+@once
 def _dormant(m: Matrix) -> Flags:
     """The first session of a return, after ten days in the trail without the account."""
     order = np.lexsort((m.start_us, m.acc))
