@@ -315,10 +315,11 @@ ASKS: dict[str, Pattern] = {
 """What a message wants, secrets apart (see secrets.py)."""
 
 WARNING = _p(
-    "fraud|escro|arnaque|hamecon|phishing|imit|usurp|vigilan|mefi|33700|ne cliquez|reflexe|17cyber|cybermalveillance|ne donnez|faux|scam|beware",
+    "fraud|escro|arnaque|hamecon|phishing|imit|usurp|vigilan|mefi|33700|ne cliquez|ne proced|n'est pas|demarch|reflexe|17cyber|cybermalveillance|ne donnez|faux|scam|beware",
     r"(?:sms|messages?|mails?|courriels?|appels?|sites?) (?:frauduleux|trompeurs|malveillants|suspects?)",
     r"\bescro\w+|\barnaqu\w+|hameconnage|phishing|faux (?:conseillers?|sms|messages?|mails?|courriels?|sites?|agents?|policiers?)",
     r"imitent|usurp\w+|vigilan\w+|mefi(?:ez|ance)|bons reflexes|33700|17cyber|cybermalveillance",
+    r"\bne proced\w+ (?:pas|jamais)|ce n'est pas nous|n'est pas de nous|ne (?:vous )?demarch\w+ (?:pas|jamais)",
     r"ne cliquez (?:pas|sur aucun|jamais)|ne (?:donnez|communiquez|repondez) (?:pas|jamais)",
     r"\bscams?\b|beware|fraudulent (?:e-?mails?|messages?|calls?)|phishing",
 )

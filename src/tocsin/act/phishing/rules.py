@@ -112,7 +112,7 @@ def _secrets(f: Facts) -> Iterator[Why]:
             )
             continue
         sent = "reply" in f.asks or _SENT.search(f.read.text) is not None
-        weight = 2.4 if health and one.direct and sent else 0.0
+        weight = 3.6 if health and one.direct and sent and not official else 0.0
         weight = weight or _secret_weight(f, one.ask, direct=one.direct, official=official)
         weight = 0.0 if kin else weight
         if weight:

@@ -44,6 +44,7 @@ def schemes_now(f: Facts) -> Iterator[Why]:
         _breach_link,
         _mobile,
         _dear,
+        _other_number,
         _at_a_link,
         _true_notice,
     ):
@@ -129,6 +130,23 @@ def _mobile(f: Facts) -> Iterator[Why]:
             "A parcel too big and a mobile to call: check on the carrier's own site.",
             1.6,
             quote,
+        )
+
+
+def _other_number(f: Facts) -> Iterator[Why]:
+    """A body that is reached by one known number, and another number to call."""
+    body = next((c.body for c in f.claims if c.body.claim in _OFFICES and c.body.numbers), None)
+    others = [n for n in f.numbers if n.kind == "landline"]
+    known = f.sender is not None or any(n.kind == "official" for n in f.numbers)
+    if body is None or body.generic or not others or known or "call" not in f.asks:
+        return
+    if f.message.channel == "sms" and not _MEETING.search(f.read.text) and not f.warnings:
+        yield _why(
+            "other_number",
+            f"Le numéro à rappeler n'est pas celui de {body.name.fr}.",
+            f"The number to call is not that of {body.name.en}.",
+            2.1,
+            f.quote((others[0].start, others[0].end)),
         )
 
 

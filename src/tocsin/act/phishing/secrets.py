@@ -12,7 +12,7 @@ OBJECTS: dict[str, str] = {
     "secret.nir": (
         r"numeros? (?:de |d')?(?:securite sociale|secu(?:rite)?\b|assure\b|immatriculation)|\bn[°o]?\.? ?(?:de )?secu\w*(?: sociale)?|\b(?:n[°o]?\.?|numero) (?:de )?ss\b|\b(?:ta|ton|votre) (?:num\w* (?:de )?)?secu\b|chiffres (?:de |du )?(?:(?:la |ta |ton |votre |son )?(?:num\w* de )?)?secu\w*"
         r"|\bnir\b|\bn[°o]?\.? ?(?:de )?(?:la |ma |sa |ta |votre )?carte vitale|numeros? (?:inscrits? |figurant |qui est |ecrit )?(?:au dos |au verso )?(?:de |sur )?(?:la |ma |votre |sa |leur )?carte vitale"
-        r"|(?:photo|copie|scan|recto)\w* .{0,34}carte vitale|carte vitale (?:en photo|recto|scannee)|matricule ins\b|numero ins\b"
+        r"|(?:photo|copie|scan|recto)\w* .{0,34}carte vitale|carte vitale (?:en photo|recto|scannee)|matricule (?:de )?(?:la )?secu\w*|matricule ins\b|numero ins\b"
         r"|social security numbers?|\bssn\b|national insurance number|nhs number|health insurance number"
     ),
     "secret.iban": (
@@ -47,11 +47,11 @@ _TELL = (
     r"|send\b|sends\b|give\b|gives\b|share\b|tell\b|provide\w*|reply with|text\b|forward\b|read (?:me|us|out)|supply|disclose"
 )
 _TYPE = (
-    r"saisi\w*|renseign\w*|indiqu\w*|confirm(?:er|ez|es?|ation|ions|iez)\b(?! que)|verifi(?:er|ez|e)\b|valid(?:er|ez|e)\b|complete[rz]\b|entre[rz]\b|inscri\w+|mettre a jour|mettez a jour|mise a jour|actualise[rz]\b|precise[rz]?\b|note[rz]\b|enregistre[rz]\b|rempli\w*|ajoute[rz]\b|\bmets\b|\bmettez\b(?! (?:a|en|fin|au)\b)|charge[rz]\b|depose[rz]\b|port(?:er|ant)\b"
+    r"saisi\w*|renseign\w*|indiqu(?:er|ez|ons|es|ant)\b|indique(?= (?:moi|nous|ton|ta|tes)\b)|confirm(?:er|ez|es?|ation|ions|iez)\b(?! que)|verifi(?:er|ez|e)\b|valid(?:er|ez|e)\b|complete[rz]\b|entre[rz]\b|inscri\w+|mettre a jour|mettez a jour|mise a jour|actualise[rz]\b|precise[rz]?\b|note[rz]\b|enregistre[rz]\b|rempli\w*|ajoute[rz]\b|\bmets\b|\bmettez\b(?! (?:a|en|fin|au)\b)|charge[rz]\b|depose[rz]\b|port(?:er|ant)\b"
     r"|enter\b|submit\b|confirm\b|verify\b|update\b|fill in|type\b|input\b|validate\b"
 )
 _WANT = (
-    r"(?<!votre )(?<!une )(?<!ma )(?<!la )(?<!cette )(?<!votre derniere )(?<!nouvelle )demand(?:e|ent|er|ons|ait|aient|ee?s?|era|erons|eront|erai|erait|ez|iez)\b|reclam\w+|exig\w+|voul(?:ait|aient|u|ais)\b|\bj ?veux\b|\bveux\b|\bveut\b|\bveulent\b|\bvoudra\w+|souhait\w+|solicit\w+|sollicit\w+|(?:\bje|\bon|\bnous) (?:prends?|prenons|releve|relevons|note|notons)\b|besoin (?:\w+ ){0,5}?(?:de|d'|du|des)\b|il (?:me |nous |lui |leur )?fa(?:ut|udrait|llait)\b"
+    r"(?<!votre )(?<!une )(?<!ma )(?<!la )(?<!cette )(?<!votre derniere )(?<!nouvelle )demand(?:e|ent|er|ons|ait|aient|ee?s?|era|erons|eront|erai|erait|ez|iez)\b|reclam\w+|exig\w+|voul(?:ait|aient|u|ais)\b|\bj ?veux\b|\bveux\b|\bveut\b|\bveulent\b|\bvoudra\w+|souhait\w+|desir\w+|solicit\w+|sollicit\w+|(?:\bje|\bon|\bnous) (?:prends?|prenons|releve|relevons|note|notons)\b|besoin (?:\w+ ){0,5}?(?:de|d'|du|des)\b|il (?:me |nous |lui |leur )?fa(?:ut|udrait|llait)\b"
     r"|manque\b|attend(?:s|ons)\b|\bquel(?:le)?s? (?:est|sont)|merci (?:de|d')|pouvez[- ]vous|peux[- ]tu|pourriez[- ]vous|svp\b|s'il (?:vous|te) plait|necessaires?\b|necessit(?:e|ent|era|ait)\b|requise?s?\b|obligatoires?\b|(?:a|doit|devez) (?:nous |me )?(?:fournir|envoyer|communiquer|transmettre|donner)|obtenir\b|recuperer\b|relever\b|cherchait a|reconfirmer|insist\w*|ti?en(?:t|ait) a\b|d'avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b|pour avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b"
     r"|ask(?:s|ed|ing)? (?:\w+ ){0,3}for|need\w*|require\w*|request\w*|want(?:s|ed)?\b|what(?:'s| is) your|please|must have"
 )
@@ -60,11 +60,15 @@ _TELLING = re.compile(rf"\b(?:{_TELL}|{_WANT})")
 _OBJECT = {name: re.compile(rf"(?:{words})") for name, words in OBJECTS.items()}
 _ANY_OBJECT = re.compile("|".join([*OBJECTS.values(), BARE_CODE]))
 _BARE = re.compile(BARE_CODE)
+_WANTED_NEXT = re.compile(
+    r"\s*(?:il|elle|on|la|le|ce)\b.{0,30}(?:voul|veu|demand|exig|insist|fallait|faut)\w*\b.{0,30}\b(?:les?|la|l')\b"
+)
+"""The next sentence of notes, in which somebody wants what was named before."""
 _BUTTON = re.compile(r"\s*renvoye[rz] (?:le|un|mon) (?:nouveau )?code\b")
 """The button of a page that sends the code once more."""
 
 _NEVER = re.compile(
-    r"\bjamais\b|\bne\b|\bn'|\bni\b|\baucune?\b|\bnul(?:le)?\b|\bpas (?:besoin|de|d'|un|une|le|la|les|vos|votre)\b|\brien\b|\binutile\b|\bsans\b|\binterdit\b|(?<!pour )(?<!d')\b(?:refuse|evite)[rz]\b(?= (?:de |d'|tout))|\bgarde[rz]\b(?=.{0,40}(?:secret|pour (?:vous|toi|soi)\b|confidentiel))"
+    r"\bjamais\b|\bne\b|\bn'|\bni\b|\baucune?\b|\bnul(?:le)?\b|\bpas (?:besoin|de|d'|un|une|le|la|les|vos|votre)\b|\brien\b|\binutile\b|\bsans\b|\binterdit\b|s'interdi\w+|se gard\w+ (?:bien )?de|(?<!pour )(?<!d')\b(?:refuse|evite)[rz]\b(?= (?:de |d'|tout))|\bgarde[rz]\b(?=.{0,40}(?:secret|pour (?:vous|toi|soi)\b|confidentiel))"
     r"|\bnever\b|\bnot\b|\bdon't\b|\bdo not\b|\bwon't\b|\bdoesn't\b|\bdidn't\b|\bno (?:one|need|longer)\b|\bnobody\b|\bwithout\b|\bno\b|\bnor\b|\brefuse\b|\bavoid\b|\bneither\b|\bpersonne n|\b(?:a|par) personne\b"
 )
 _NOT_A_NEGATION = re.compile(
@@ -73,14 +77,26 @@ _NOT_A_NEGATION = re.compile(
     r"|n'(?:avons|avez|a|ai|est|etes|arriv\w+|etait|ont)\b(?! (?:pas |jamais |rien |nullement )?(?:demand|besoin|reclam|exig|solicit|sollicit))(?: \w+){0,2}? (?:pas|plus|jamais)"
     r"|n'est plus|sans (?:quoi|reponse|cela|ca|retour|delai|attendre|action|validation|tarder|ces? \w+|votre (?:retour|reponse|rib|numero|code|mot|iban))|rien (?:a payer|de grave|d'inquietant)|ne (?:vous )?inquiet\w+ pas|ne quitt\w+ pas|ne raccroch\w+ pas|n'en parl\w+ (?:pas|a personne)|ne (?:le )?dites (?:rien )?a personne"
     r"|don't (?:forget|hesitate|worry|delay)|do not (?:forget|hesitate|delay)|not (?:been )?(?:able|received)|could not|cannot (?:process|find)|can't (?:process|find)|if you (?:do not|don't)"
+    r"|sans (?!donn|communiqu|transm|envoy|fourn|dict|saisi|partag|divulg|demand|reclam)\w+(?:er|ir|re)\b"
     r"|without (?:it|this|your|delay)|il ne (?:manque|reste) (?:plus )?que|ne .{0,24}?\bque\b"
 )
 _WARNED = re.compile(
     r"se (?:font|fait|faisant|feraient|faire) passer|(?:des|les|certaine?s|ces) (?:personnes|escrocs?|individus|fraudeurs|malfaiteurs|pirates|cybercriminels|messages|appels|sms|courriels|mails)\b.{0,60}(?:demand|reclam|exig|invit|incit|pretend|imit)|\bfau(?:x|sse)\b|\bsi (?:quelqu'un|on vous|l'on|une personne|un inconnu)\b|\bif (?:someone|anyone|somebody|anybody|a caller)\b|\b(?:quiconque|une personne qui|celui qui|celle qui|ceux qui|whoever|anyone who)\b.{0,40}\b(?:vous|te|you)\b|n'est (?:pas|jamais) (?:un|une|le|la|notre|votre) (?:vraie? )?(?:conseill|agent|medecin|soignant|infirm|professionnel|secretaire|collaborat)|\bleur (?:demand|reclam)(?:ant|ait|aient|e|ent)\b|\basking them\b|frauduleu|usurp\w+|arnaqu|escro\w+|scammers?|fraudsters?|fake|pretend(?:ing)? to be"
 )
 """A sentence that tells what swindlers ask for is a warning, not an ask."""
+_DISTANCED = re.compile(
+    r"ce n'est (?:pas|jamais) (?:nous|elle|lui|un|une|le|la|notre|votre)|n'(?:est|etait|emane) pas (?:de )?(?:nous|notre|elle|lui)|\braccroche[rz]\b|mettez fin|\bne proced\w+ (?:pas|jamais)|s'interdi\w+|ne (?:vous )?demarch\w+ (?:pas|jamais)"
+    r"|ne (?:vous )?(?:le |la |les |l')?(?:demand|reclam|sollicit|exig)\w+ (?:jamais|pas|rien|aucun)|jamais (?:\w+ ){0,4}(?:demand|reclam|exig|sollicit)|\bni nous\b|\bfau(?:x|sses?) (?:conseill|agent|appel|message|sms|mail|courriel|medecin|policier|technicien|infirm|site)|escro\w+|pirates?\b|usurp\w+|se (?:font|fait) passer"
+    r"|mefi(?:ez|ance)|signale[rz] (?:le|ce|tout)|(?:prevene|averti|alerte)[rzs]* (?:la gendarmerie|la police|nous)|pour vous, quoi|that is not us|hang up"
+)
+"""Words by which a notice keeps its distance from those who ask."""
+_REPORTED = re.compile(
+    r"\b(?:ils?|elles?|on|qu'on|qui|quiconque|personnes?|conseillers?|quelqu'un|interlocuteurs?|appelants?|correspondants?|escrocs?|individus?|pirates?|fraudeurs?|voleurs?|malfaiteurs?|livreurs?|agents?|message|appel)\b[^.!?]{0,80}?\b(?:demand(?:e|ent|ait|aient|er|ant)|reclam(?:e|ent|ait|aient|er|ant)|exig(?:e|ent|eait|eant|er)|sollicit(?:e|ent|er|ant)|ve(?:ut|ulent)|voudrai(?:t|ent)|photographier|cherch\w+)\b"
+    r"|^\W*si\b.{0,160}(?:ce n'est pas|raccroch|mettez fin|refuse)|s'interdi\w+"
+)
+"""A sentence in which somebody else is the one who asks."""
 _ANSWERED_NO = re.compile(
-    r"\W*(?:(?:r|reponse|a|answer)\s*:\W*)?(?:c'est )?(?:non|no|jamais|never|surtout pas|refuse[rz])\b(?!\s*\?)"
+    r"\W*(?:(?:r|reponse|a|answer)\s*:\W*)?(?:c'est |encore |toujours )?(?:non|no|jamais|never|surtout pas|refuse[rz]|pas davantage)\b(?!\s*\?)"
     r"|\W*(?:(?:r|reponse)\s*:\W*)?(?:ce n'est pas nous|ne (?:repond|donn|communiqu)\w+ (?:pas|rien|jamais)|raccroch)"
 )
 """What follows a question that a notice asks in the reader's stead, and answers."""
@@ -123,6 +139,9 @@ _LOGIN_WITH = re.compile(
 _ASKED_BY_READER = re.compile(
     r"(?:vous avez|j'ai|vous aviez|avoir|si vous|you(?:'ve| have)?) (?:bien |oublie |perdu |recemment )?(?:demande|oublie|perdu|requested|forgot\w*|asked)|demande de (?:reinitialisation|modification|changement|nouveau)|reinitialis\w+|nouveau mot de passe|(?:changer|changez|modifi(?:er|ez)|choisi\w+|definir|definissez|creer|creez|oublie) (?:de |un |votre |le |vos |son |mon )*(?:nouveau )?mots? de passe|(?:change|reset|choose|set|create)\w* (?:your |a |the )?(?:new )?password|forgot(?:ten)? (?:your )?password"
 )
+
+
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +187,7 @@ def secret_facts(text: str, *, notes: bool) -> SecretFacts:
         for ask, found in _objects(sentence, notes=notes, given=given):
             login = _login_with(sentence, ask, found.span())
             verb = _verb_of(sentence, found.span()) or login
+            verb = verb or _wanted_next(text, end, found.span(), notes=notes)
             if verb is None:
                 continue
             span = (min(verb[0], found.start()), max(verb[1], found.end()))
@@ -192,7 +212,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     found, at = [], 0
     for m in _SENTENCE_END.finditer(text):
         if m.start() > at and not re.search(
-            r"\b(?:dr|m|mme|n|st|tel|ref|etc)$", text[at : m.start()]
+            r"\b(?:dr|m|mme|n|st|tel|ref|etc|s\.v\.p|s\.v|\bs)$", text[at : m.start()]
         ):
             found.append((at, m.end()))
             at = m.end()
@@ -211,12 +231,20 @@ def _in_list(sentence: str, *, notes: bool) -> bool:
     return not notes and re.match(r"\s*(?:[-*•·–—>+]|\d{1,2}[.)°])", sentence) is not None
 
 
+def _wanted_next(text: str, end: int, secret: Place, *, notes: bool) -> Place | None:
+    """The secret itself where the next sentence of notes tells that somebody wants it."""
+    return secret if notes and _WANTED_NEXT.match(text, end) else None
+
+
 def _warned(text: str, place: tuple[int, int], *, notes: bool) -> bool:
     """Whether the sentence tells what others ask for, or asks and is answered no."""
     sentence = text[place[0] : place[1]]
     if not notes and "?" in sentence and _ANSWERED_NO.match(text, place[1]):
         return True
-    return (_TOLD_TO_REFUSE if notes else _WARNED).search(sentence) is not None
+    if notes:
+        return _TOLD_TO_REFUSE.search(sentence) is not None
+    told = _REPORTED.search(sentence) is not None and _DISTANCED.search(text) is not None
+    return told or _WARNED.search(sentence) is not None
 
 
 def _objects(sentence: str, *, notes: bool, given: bool) -> list[tuple[str, re.Match[str]]]:

@@ -245,7 +245,7 @@ SWINDLES = (
     swindle(
         "app_wants_all",
         r"\binstall\w*|\bappli\w*",
-        r"connect\w*\b.{0,40}(?:votre banque|vos comptes|boite (?:mail|aux lettres)|\bameli\b)|tous vos mots de passe",
+        r"connecte[rz]?[- ]y\b.{0,40}(?:votre banque|vos comptes|boite (?:mail|aux lettres)|\bameli\b)|tous vos mots de passe",
         2.4,
         "Une application qui veut votre banque, votre messagerie ou vos mots de passe.",
         "An app that wants your bank, your mailbox or your passwords.",
