@@ -10,6 +10,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import getaddresses
 
+from tocsin.adapters.forwarded_mail import forwarded
 from tocsin.adapters.html_text import seen
 from tocsin.adapters.qr_codes import qr_links
 from tocsin.core.messages import Attachment, Link, Message
@@ -74,7 +75,7 @@ def _message(mail: RawMail) -> Message:
     headers = _headers(mail)
     name, address = _first_address(headers.get("from", ""))
     links: list[Link] = []
-    plain, hidden, forms = "", 0, 0
+    plain, hidden, forms, unseen, pictures = "", 0, 0, 0, 0
     markup_text = ""
     attachments: list[Attachment] = []
     for part in _parts(mail):
@@ -96,7 +97,9 @@ def _message(mail: RawMail) -> Message:
         links += found.links
         hidden += found.hidden
         forms += found.forms
-    return Message(
+        unseen += found.unseen
+        pictures += found.pictures
+    read = Message(
         channel="mail",
         subject=headers.get("subject", "")[:400],
         text=markup_text if len(markup_text.strip()) > 20 else plain or markup_text,
@@ -112,7 +115,10 @@ def _message(mail: RawMail) -> Message:
         recipients=_recipients(mail),
         automatic=headers.get("auto-submitted", "no").strip().lower() not in ("", "no")
         or headers.get("return-path", "").strip() == "<>",
+        unseen=unseen,
+        pictures=pictures,
     )
+    return forwarded(read)
 
 
 def _headers(mail: RawMail) -> dict[str, str]:

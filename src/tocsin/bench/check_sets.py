@@ -143,12 +143,16 @@ def honeypot(folder: Path, language: str) -> list[Sample]:
 
 
 def nazario(folder: Path) -> list[Sample]:
-    """Phishing mails, 2015 to 2022, words and sender only, one a campaign."""
+    """Phishing mails, 2015 to 2022, words, sender and reader only, one a campaign."""
     csv.field_size_limit(1 << 30)
     samples = []
     text = (folder / "phishing-mails-nazario.csv").read_text(errors="replace")
     for number, row in enumerate(csv.DictReader(io.StringIO(text)), 1):
-        mail = f"From: {_line(row['sender'])}\nSubject: {_line(row['subject'])}\n\n{row['body'] or ''}"
+        head = "".join(
+            f"{name}: {_line(row[column])}\n"
+            for name, column in (("From", "sender"), ("To", "receiver"), ("Subject", "subject"))
+        )
+        mail = f"{head}\n{row['body'] or ''}"
         message = message_of(mail.encode("utf-8", "replace"), channel="mail")
         samples.append(Sample(where=f"nazario:{number}", lure=True, family="", message=message))
     return one_a_campaign(samples)

@@ -77,6 +77,8 @@ class Message:
         recipients: addresses that the mail was sent to.
         automatic: the mail says that a machine answers (RFC 3834).
         forms: forms of the markup that send what is typed somewhere.
+        unseen: characters that a blank of many screens pushes out of sight.
+        pictures: links that are a picture without words.
     """
 
     channel: str
@@ -93,6 +95,8 @@ class Message:
     bulk: bool = False
     recipients: tuple[str, ...] = ()
     automatic: bool = False
+    unseen: int = 0
+    pictures: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,12 +15,14 @@ from tocsin.act.phishing.destination_signs import destination_signs, span_of
 from tocsin.act.phishing.facts import LONG_LETTERS, Claimed, Facts
 from tocsin.act.phishing.grounds import grounds, untrusted
 from tocsin.act.phishing.hosts import TRUSTED, defanged
+from tocsin.act.phishing.mail_looks import looks
 from tocsin.act.phishing.mail_signs import sender_signs
 from tocsin.act.phishing.own_notices import own_notice_signs
 from tocsin.act.phishing.schemes import schemes
 from tocsin.act.phishing.schemes_now import schemes_now
 from tocsin.act.phishing.shapes import shapes
 from tocsin.act.phishing.swindles import swindles
+from tocsin.act.phishing.tongue import speaks_english
 from tocsin.core.messages import Senders, Why
 from tocsin.core.records import Says
 
@@ -53,6 +55,11 @@ LONG, LEAST_SHARE = 2_500, 0.35
 """Letters of a mail from which its words weigh less, and the least that they keep: in a long
 letter of news every word of a lure stands somewhere by chance."""
 
+LONG_ENGLISH, LEAST_ENGLISH = 1_200, 0.2
+"""The same for English mails, where the text model weighs the whole."""
+
+_WORD = re.compile(r"[a-z]+")
+
 
 def signals(f: Facts, senders: Senders) -> Iterator[Why]:
     """Every signal of a message, for and against."""
@@ -60,9 +67,8 @@ def signals(f: Facts, senders: Senders) -> Iterator[Why]:
     yield from _disguise(f)
     yield from own_notice_signs(f, senders)
     yield from _breach_notice(f)
-    share = 1.0
-    if f.message.channel == "mail":
-        share = max(LEAST_SHARE, min(1.0, LONG / max(len(f.read.text), 1)))
+    yield from looks(f)
+    share = _share(f)
     for one in (
         *_secrets(f),
         *_claims_elsewhere(f),
@@ -75,6 +81,16 @@ def signals(f: Facts, senders: Senders) -> Iterator[Why]:
     ):
         sure = one.signal == "impossible_act" or one.weight < 0
         yield one if sure else replace(one, weight=one.weight * share)
+
+
+def _share(f: Facts) -> float:
+    """How much the words of a mail weigh: less in a long one."""
+    if f.message.channel != "mail":
+        return 1.0
+    long_, least = LONG, LEAST_SHARE
+    if len(f.read.text) > LONG_ENGLISH and speaks_english(_WORD.findall(f.read.text)):
+        long_, least = LONG_ENGLISH, LEAST_ENGLISH
+    return max(least, min(1.0, long_ / max(len(f.read.text), 1)))
 
 
 def _why(signal: str, fr: str, en: str, weight: float, quote: str) -> Why:
