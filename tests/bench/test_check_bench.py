@@ -5,7 +5,7 @@ import pytest
 from tocsin.act.phishing.verdict import check as check_one
 from tocsin.bench import check, check_counts, check_english, check_sets
 from tocsin.bench.check_grouping import grouping
-from tocsin.bench.text_model import fitted, own, rows
+from tocsin.bench.text_model import english_fitted, own, rows
 from tocsin.wiring.senders import known_senders
 
 
@@ -37,7 +37,7 @@ def test_the_fictive_part_runs_and_tells_sizes_and_failures():
 @pytest.mark.slow
 def test_the_text_model_is_trained_to_the_same_weights_twice():
     data = rows(own())
-    first, second = fitted(data, "1"), fitted(data, "1")
+    first, second = english_fitted(data, "1"), english_fitted(data, "1")
     assert (first.weights == second.weights).all()
     assert first.constant == second.constant
 

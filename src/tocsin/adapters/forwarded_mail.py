@@ -18,15 +18,16 @@ _FROM = r"from|de|von|da|van|exp[ée]diteur|remitente"
 _SUBJECT = r"subject|objet|sujet|betreff|assunto|asunto|oggetto|onderwerp"
 _OTHER = (
     r"sent|date|envoy[ée]|enviado(?: em| el)?|gesendet|datum|inviato|data|fecha|verzonden"
-    r"|to|[àa]|para|an|aan|cc|copie|reply-to|r[ée]pondre [àa]"
+    r"|to|pour|[àa]|para|an|aan|cc|copie|reply-to|r[ée]pondre [àa]"
 )
 _LINE = re.compile(
-    rf"^[ \t>*]*(?:(?P<from>{_FROM})|(?P<subject>{_SUBJECT})|{_OTHER})\*?[ \t\xa0]*:[ \t*]*(?P<said>.*)$",
+    rf"^[ \t>*]*(?:(?P<from>{_FROM})|(?P<subject>{_SUBJECT})|{_OTHER})"
+    r"\*?[ \t\xa0]*:[ \t*]*(?P<said>.*)$",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[\w.+%=-]+@[\w.-]+")
 MOST_OWN, LEAST_LINES = 200, 3
-"""Letters that the one who passes a mail on adds at most, and header lines in a row at least."""
+"""Letters that the one who passes a mail on adds at most; header lines in a row at least."""
 
 
 def forwarded(message: Message) -> Message:
@@ -49,7 +50,7 @@ def forwarded(message: Message) -> Message:
         message,
         subject=(subject or _PASSED_ON.sub("", message.subject, count=1))[:400],
         text="\n".join(lines[end:]),
-        sender_name=name.strip(' "<[(\'')[:200],
+        sender_name=name.strip(" \"<[('")[:200],
         sender_address=address.group().lower().rstrip(".")[:200] if address else "",
         reply_to="",
         authentication={},

@@ -14,7 +14,8 @@ _HIDDEN = re.compile(
 )
 _BOXED = re.compile(r"overflow(?:-[xy])?\s*:\s*hidden", re.IGNORECASE)
 _TINY = re.compile(
-    r"(?<![-\w])(?:max-)?(?:height|width)\s*:\s*[0-2](?:\.\d+)?(?:px|pt)?\s*(?:;|!|$)", re.IGNORECASE
+    r"(?<![-\w])(?:max-)?(?:height|width)\s*:\s*[0-2](?:\.\d+)?(?:px|pt)?\s*(?:;|!|$)",
+    re.IGNORECASE,
 )
 _FAR = re.compile(
     r"(?<![-\w])(height|margin-top|padding-top)\s*:\s*(\d{3,9})\s*(px|pt|vh)", re.IGNORECASE

@@ -1,6 +1,6 @@
 """What the benchmark of messages counts with: shares, their intervals, words for a model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import sqrt
 from typing import Any
 
@@ -39,11 +39,19 @@ def read(s: Sample) -> list[str]:
 
 
 def words(samples: Sequence[Sample]) -> list[text_model.Row]:
-    """The features of messages, each weighed as its set is."""
-    return text_model.rows(
-        (s.message.subject, s.message.text, int(s.lure), text_model.WEIGHTS.get(s.family, 1.0))
-        for s in samples
-    )
+    """The words of messages as features, each weighed as its set is."""
+    return text_model.rows(_weighed(samples), text_model.words_alone)
+
+
+def mails(samples: Sequence[Sample]) -> list[text_model.Row]:
+    """The features of mails as the English model reads them, each weighed as its set is."""
+    return text_model.rows(_weighed(samples))
+
+
+def _weighed(samples: Sequence[Sample]) -> Iterator[text_model.Mail]:
+    for s in samples:
+        weight = text_model.WEIGHTS.get(s.family, 1.0)
+        yield s.message.subject, s.message.text, int(s.lure), weight
 
 
 def calibration_error(told: Sequence[tuple[float, bool]], bins: int = 10) -> float:

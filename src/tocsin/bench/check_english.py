@@ -5,12 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 from time import process_time
 
-from tocsin.act.phishing.text_model import TextModel, is_english, leaning, words_of
+from tocsin.act.phishing.text_model import (
+    TextModel,
+    english_features,
+    leaning,
+    leaning_of,
+    words_of,
+)
+from tocsin.act.phishing.tongue import speaks_english
 from tocsin.act.phishing.verdict import check
 from tocsin.bench import check_peers as peers
 from tocsin.bench import check_sets as sets
 from tocsin.bench import text_model
-from tocsin.bench.check_counts import Row, read, share, words
+from tocsin.bench.check_counts import Row, mails, read, share, words
 from tocsin.bench.check_sets import Sample
 from tocsin.core.messages import Checked, Senders
 
@@ -28,14 +35,13 @@ def english(folder: Path, ham_folder: Path, senders: Senders, failures: list[str
         "Nazario 2015-2022": sets.nazario(folder),
     }
     spam = sets.old_mails(ham_folder, lure=True)
-    own = text_model.rows(text_model.own())
     scores: dict[str, list[float]] = {
         name: [0.0] * len(listed) for name, listed in lures.items()
     }
     ham_scores: list[float] = []
     top: dict[str, int] = dict.fromkeys(lures, 0)
     for fit, judged in (halves, halves[::-1]):
-        model = text_model.fitted(words([*fit, *spam]) + own, "0")
+        model = text_model.english_fitted(mails([*fit, *spam]), "0")
         judge = _judge(senders, model)
         ham_scores += [judge(s).probability for s in judged]
         for name, listed in lures.items():
@@ -78,8 +84,9 @@ def threshold(ham: Sequence[float]) -> float:
 def _judge(senders: Senders, model: TextModel) -> Callable[[Sample], Checked]:
 
     def lean(subject: str, text: str) -> float | None:
-        found = words_of(subject, text)
-        return leaning(model, found) if len(found) >= 5 and is_english(found) else None
+        if not speaks_english(words_of(subject, text)):
+            return None
+        return leaning_of(model, english_features(subject, text))
 
     known = replace(senders, leaning=lean)
     return lambda s: check(s.message, known)
@@ -104,18 +111,18 @@ def _across(lures: dict[str, list[Sample]], ham: Sequence[Sample]) -> list[Row]:
     return rows
 
 
-def _mail_speed(mails: Sequence[Sample], senders: Senders) -> list[Row]:
+def _mail_speed(judged: Sequence[Sample], senders: Senders) -> list[Row]:
     from tocsin.wiring.messages import check_message  # noqa: PLC0415
 
     began = process_time()
-    for s in mails:
+    for s in judged:
         check_message(s.raw, senders=senders)
     seconds = process_time() - began
     return [
         {
             "set": "English mail",
             "what": "mails a CPU second, read and checked",
-            "value": round(len(mails) / seconds),
+            "value": round(len(judged) / seconds),
         }
     ]
 

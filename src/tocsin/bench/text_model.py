@@ -9,7 +9,7 @@ Tocsin. The French model reads the French messages of the benchmark alone, all w
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,9 +19,12 @@ from numpy.typing import NDArray
 from tocsin.act.phishing.facts import facts
 from tocsin.act.phishing.folding import fold
 from tocsin.act.phishing.text_model import (
+    ENGLISH_SIZE,
     FRENCH_SIZE,
     SIZE,
+    Features,
     TextModel,
+    english_features,
     features,
     french_features,
     words_of,
@@ -42,7 +45,7 @@ WEIGHTS = {"hard-ham-1": 5.0, "spam-1": 0.02, "spam-2": 0.02}
 """What a mail of a folder counts, else 1: newsletters are what a lure is taken for, and spam of
 2002 is seldom one. Chosen beside the honeypot's mails, which are never trained on."""
 
-OWN_WEIGHT = 10.0
+OWN_WEIGHT = 3.0
 """How much a text written for Tocsin counts against a mail of the corpus."""
 
 ROUNDS, PULL = 400, 1e-5
@@ -70,17 +73,25 @@ def own() -> Iterator[Mail]:
         yield subject, words, int(label == "lure"), OWN_WEIGHT
 
 
-def rows(mails: Iterable[Mail]) -> list[Row]:
+def words_alone(subject: str, text: str) -> Features:
+    """The words and pairs of a folded mail, without its runs of letters."""
+    return features(words_of(subject, text))
+
+
+def rows(
+    mails: Iterable[Mail], read: Callable[[str, str], Features] = english_features
+) -> list[Row]:
     """The features of mails, each distinct text once."""
     seen: set[bytes] = set()
     found = []
     for subject, text, label, weight in mails:
-        words = words_of(fold(subject), fold(text))
+        folded = fold(subject), fold(text)
+        words = words_of(*folded)
         key = " ".join(words[:80]).encode()
         if len(words) < 5 or key in seen:
             continue
         seen.add(key)
-        found.append((*features(words), label, weight))
+        found.append((*read(*folded), label, weight))
     return found
 
 
@@ -136,6 +147,11 @@ def save(model: TextModel, file: Path) -> None:
     )
 
 
+def english_fitted(mails: list[Row], version: str) -> TextModel:
+    """The English model, trained on the rows of these mails and on the texts of its own."""
+    return fitted(mails + rows(own()), version, size=ENGLISH_SIZE)
+
+
 def french_fitted(samples: Sequence[sets.Sample], version: str) -> TextModel:
     """The French model, trained on these messages."""
     return fitted(french(samples), version, size=FRENCH_SIZE)
@@ -146,4 +162,4 @@ if __name__ == "__main__":
     if tongue == "french":
         save(french_fitted(all_french(), "20261125"), Path(out))
     else:
-        save(fitted(rows(corpus(Path(source[0]))) + rows(own()), "20261125"), Path(out))
+        save(english_fitted(rows(corpus(Path(source[0]))), "20261125"), Path(out))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tocsin.act.phishing.tongue import speaks_english
 from tocsin.adapters.official_senders import official_senders
 from tocsin.core.messages import Senders
 
@@ -21,10 +22,10 @@ def _leaning(subject: str, text: str) -> float | None:
     """What the text model thinks of an English mail; None for other tongues."""
     from tocsin.act.phishing import text_model  # noqa: PLC0415  (numpy is seldom needed)
 
-    words = text_model.words_of(subject, text)
-    if len(words) < 5 or not text_model.is_english(words):
+    if not speaks_english(text_model.words_of(subject, text)):
         return None
-    return text_model.leaning(_model("english-mail"), words)
+    read = text_model.english_features(subject, text)
+    return text_model.leaning_of(_model("english-mail"), read)
 
 
 def _french(text: str) -> float | None:

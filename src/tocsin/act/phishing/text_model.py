@@ -1,9 +1,9 @@
 """Two small text models, one for English mail and one for French messages.
 
 Each may raise a weak case by one level and order a queue; neither decides alone, nor lowers a
-verdict. Logistic regression on hashed words and pairs of words; the French one reads runs of
-letters, too, and learned from messages written for Tocsin alone: models trained on public texts
-flag genuine French institutional messages (docs/why/text-model.md).
+verdict. Logistic regression on hashed words, pairs of words and runs of letters. The French one
+learned from messages written for Tocsin alone: models trained on public texts flag genuine
+French institutional messages (docs/why/text-model.md).
 """
 
 import itertools
@@ -22,6 +22,9 @@ MOST_LETTERS = 3_000
 
 FRENCH_SIZE, FRENCH_LETTERS, RUNS = 1 << 17, 2_500, (3, 4, 5)
 """Places of the French model, letters that it reads, and its runs of letters."""
+
+ENGLISH_SIZE, ENGLISH_LETTERS = SIZE + FRENCH_SIZE, 1_500
+"""Places of the English model, words first; letters whose runs it reads, the subject twice."""
 
 Features = tuple[NDArray[np.int64], NDArray[np.float64]]
 
@@ -46,14 +49,24 @@ class TextModel:
 
 def words_of(subject: str, text: str) -> list[str]:
     """The words that the model reads, in order; both texts are folded."""
-    return _WORD.findall(f"{subject} . {subject} . {text[:MOST_LETTERS]}")
+    return _WORD.findall(f"{subject} . {subject} . {letter(text)[:MOST_LETTERS]}")
 
 
-def is_english(words: list[str]) -> bool:
-    """Whether English small words outnumber French ones by far."""
-    english = sum(word in _ENGLISH for word in words)
-    french = sum(word in _FRENCH for word in words)
-    return english >= 3 and english > 2 * french
+def letter(text: str) -> str:
+    """A folded mail without the disclaimer that an office hangs below every mail, lure or not."""
+    m = _DISCLAIMER.search(text, LEAST_LETTER)
+    return text[: m.start()] if m else text
+
+
+LEAST_LETTER = 40
+"""Letters that a mail has before its disclaimer."""
+
+_DISCLAIMER = re.compile(
+    r"(?:confidentiality|privacy|legal) (?:notice|note|warning|disclaimer|statement)\b|\bdisclaimer ?:"
+    r"|\bconfidentiality ?:|\bthis (?:e-?mail|message|communication|transmission)\b[^.\n]{0,90}?"
+    r"\b(?:confidential|privileged|intended (?:only|solely)|property of)"
+    r"|\bthe information (?:contained|transmitted) in this\b"
+)
 
 
 def is_french(words: list[str]) -> bool:
@@ -77,19 +90,49 @@ def features(words: list[str], size: int = SIZE) -> Features:
 def french_features(text: str) -> Features:
     """Places and values of a folded text: its words and pairs, and its runs of letters."""
     line = f" {' '.join(_DIGIT.sub('0', text[:FRENCH_LETTERS]).split())} "
-    letters = np.frombuffer(line.encode("ascii", "replace"), dtype=np.uint8).astype(np.uint64)
-    found = [_hashed(letters, size) for size in RUNS if len(letters) >= size]
-    places, counts = np.unique(np.concatenate(found or [_NONE]), return_counts=True)
-    values = 1.0 + np.log(counts)
-    values /= np.sqrt((values * values).sum()) or 1.0
+    places, values = _runs(line)
     said, weights = features(_SAID.findall(line), FRENCH_SIZE)
     return np.concatenate((places, said)), np.concatenate((values, weights)) / math.sqrt(2)
 
 
+def english_features(subject: str, text: str) -> Features:
+    """Places and values of a folded mail: its words and pairs, and its runs of letters.
+
+    Addresses, sums and numbers are read as such, whatever they say.
+    """
+    said, weights = features(words_of(subject, text))
+    plain = f"{subject} . {subject} . {letter(text)[:ENGLISH_LETTERS]}"
+    for kind, pattern in _KINDS:
+        plain = pattern.sub(f" {kind} ", plain)
+    places, values = _runs(f" {' '.join(plain.split())} ")
+    return (
+        np.concatenate((said, places + SIZE)),
+        np.concatenate((weights, values)) / math.sqrt(2),
+    )
+
+
+_KINDS = (
+    ("qlink", re.compile(r"(?:https?://|www\.)\S+")),
+    ("qaddr", re.compile(r"[\w.+%=-]{1,80}@[\w.-]+")),
+    (
+        "qmoney",
+        re.compile(r"(?:[$€£]|usd|eur) ?\d[\d.,]*|\d[\d.,]* ?(?:[$€£]|usd|eur|dollars|euros)"),
+    ),
+    ("qnum", re.compile(r"\d[\d.,:/-]*")),
+)
 _DIGIT = re.compile(r"\d")
 _SAID = re.compile(r"[a-z0]+")
 _NONE = np.zeros(0, dtype=np.int64)
 _TURN, _STRETCH, _KEPT = np.uint64(257), np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - 17)
+
+
+def _runs(line: str) -> Features:
+    """Places and values of the runs of letters of a line: log of the count, of length one."""
+    letters = np.frombuffer(line.encode("ascii", "replace"), dtype=np.uint8).astype(np.uint64)
+    found = [_hashed(letters, size) for size in RUNS if len(letters) >= size]
+    places, counts = np.unique(np.concatenate(found or [_NONE]), return_counts=True)
+    values = 1.0 + np.log(counts)
+    return places, values / (np.sqrt((values * values).sum()) or 1.0)
 
 
 def _hashed(letters: NDArray[np.uint64], size: int) -> NDArray[np.int64]:

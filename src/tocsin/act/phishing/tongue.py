@@ -9,13 +9,15 @@ _OTHERS = tuple(
     frozenset(words.split())
     for words in (
         "le la les de des du et vous votre vos est une un pour dans sur nous pas avec ce sans qui",
-        "el la los las de del y en que su sus para por con una un se es usted tu no lo",
-        "o a os as de do da dos das e em que seu sua para por com uma um se na no voce",
-        "der die das und ist sie ihr ihre ihren wir fur mit nicht ein eine zu im auf den von",
-        "de het een en van je uw u is op voor met niet zijn te dat wij ons",
-        "il la le di e che per con una un si lo suo sua del della in non gli",
+        "el la los las de del que su sus para por una un es usted tu lo y con mi nos ha",
+        "os de da dos das que seu sua para por uma um na voce nao foi mais pelo ao sao",
+        "der das und ist sie ihr ihre ihren wir fur mit nicht ein eine zu im auf den von",
+        "de het een van je uw op voor met niet zijn te dat wij ons naar bij",
+        "il la le di che un si lo suo sua del della non gli una sono nel",
     )
 )
+
+"""Words that are English, too, stand in no other list."""
 
 
 def speaks_english(words: Sequence[str]) -> bool:
