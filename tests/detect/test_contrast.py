@@ -140,3 +140,46 @@ def test_where_no_care_is_told_habits_alone_order_the_sessions(weighed):
     _, total, _ = pipeline._either(bare, weak, weighed.habit, np.zeros(m.size))
     judged = weighed.habit.judged
     assert total[judged] == pytest.approx(weighed.habit.bits[judged] - 1.0, abs=1e-3)
+
+
+def test_where_no_care_is_told_a_newcomers_busy_day_stands_no_higher_than_its_shape(weighed):
+    m, found = weighed.matrix, weighed.proposal.evidence
+    bare = dataclasses.replace(m, related=np.zeros(m.size, dtype=np.int64))
+    new = dataclasses.replace(
+        weighed.habit, judged=np.zeros(m.size, dtype=np.bool_), bits=np.zeros(m.size)
+    )
+    nothing = np.zeros(m.size)
+    plain = dataclasses.replace(
+        found,
+        total=np.full(m.size, 12.0),
+        shape=dataclasses.replace(found.shape, bits=nothing),
+        status=dataclasses.replace(found.status, bits=nothing),
+        families={**found.families, "context": nothing},
+    )
+    shaped = dataclasses.replace(
+        plain, shape=dataclasses.replace(found.shape, bits=np.full(m.size, 6.0))
+    )
+    assert (pipeline._either(bare, plain, new, nothing)[1] < 1.0).all()
+    assert (pipeline._either(bare, shaped, new, nothing)[1] > 8.0).all()
+    assert (pipeline._either(m, plain, new, nothing)[1] == 12.0).all()
+
+
+def test_an_odd_hour_is_no_strange_place(weighed):
+    m, found = weighed.matrix, weighed.proposal.evidence
+    nowhere = dataclasses.replace(
+        m,
+        related=np.zeros(m.size, dtype=np.int64),
+        net=np.zeros(m.size, dtype=np.int64),
+        device_s=m.device_s[:0],
+        device=m.device[:0],
+    )
+    assert m.net.any()
+    odd = dataclasses.replace(
+        found,
+        total=np.full(m.size, 12.0),
+        families={**found.families, "context": np.full(m.size, 2.5)},
+    )
+    day = np.zeros(m.size)
+    here, there = (pipeline._either(at, odd, weighed.habit, day)[1] for at in (nowhere, m))
+    judged = weighed.habit.judged
+    assert (here[judged] < there[judged]).all()

@@ -18,6 +18,7 @@ def day(bits, *, acc=None, house=1, at=0):
         acting=np.ones(n, dtype=bool),
         acc=acc.astype(np.int64),
         house=np.full(n, house) + np.zeros(n, dtype=np.int64),
+        circle=np.zeros(n, dtype=np.int64),
         role=acc.astype(np.int64),  # nobody shares a profession here
         day=np.zeros(n, dtype=np.int64) + at,
     )

@@ -36,6 +36,7 @@ class Matrix:
     acc: Codes
     role: Codes
     house: Codes  # organisation; 0 = none
+    circle: Codes  # who works with whom, where organisations do not tell it; 0 = not known
     net: Codes
     start_us: Codes
     end_us: Codes
@@ -188,6 +189,7 @@ def build(tables: Mapping[str, pa.Table], zone: str) -> Matrix:
         acc=acc,
         role=who.role[acc],
         house=who.house[acc],
+        circle=np.zeros(size, dtype=np.int64),
         net=_ints(facts, "net"),
         start_us=start,
         end_us=_ints(facts, "end_us"),

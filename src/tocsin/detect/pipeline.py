@@ -145,6 +145,11 @@ HARVEST, STRANGE, STRANGE_BITS = 0.5, 0.35, 3.0
 """What a usurped session is taken to be: a harvest, else just another's work; and how much
 more often a harvest where it comes from a strange place, in full from so many bits on."""
 
+UNSEEN = 0.1
+"""The first of these where the estate relates no person to any account and the session has
+neither network nor client: of a harvest only its shape is then to be seen, and what else weighs
+for one is what the account's habits tell better."""
+
 AT_HOME = -2.5
 """Bits of the owner's place for work that is another's: half of the swaps that habits are
 learnt from share it, being colleagues', and one thief in ten (`context.NET_THIEF`)."""
@@ -236,6 +241,13 @@ def _away(m: Matrix, found: Evidence) -> Flags:
     return np.asarray((m.net > 0) & (found.net.level > HOUSE))
 
 
+def _placed(m: Matrix) -> Flags:
+    """Sessions whose network or client is known; of the others' context only the hour is."""
+    told = m.net > 0
+    told[m.device_s] = True
+    return np.asarray(told)
+
+
 def _at_home(m: Matrix, found: Evidence) -> Reals:
     """What the owner's own place says for him beyond his habits, in bits; 0 or less.
 
@@ -283,16 +295,20 @@ def _either(
     if habit is None:
         return found.families, found.total, np.zeros(len(found.total), dtype=np.bool_)
     hard = np.maximum(found.shape.bits + found.status.bits, 0.0)
-    strange = np.maximum(found.families["context"], 0.0)
+    placed = _placed(m)
+    strange = np.where(placed, np.maximum(found.families["context"], 0.0), 0.0)
     hard = hard + strange
     share = np.full(m.size, HARVEST)
     if m.related.any():
         share = share + STRANGE * np.minimum(strange / STRANGE_BITS, 1.0)
+    else:
+        share = np.where(placed, share, UNSEEN)
     explained = explained_of(m, found)
     another = habit.bits + explained + day + _at_home(m, found)
     harvest = np.minimum(found.total, another + 1.0 + 2.0 * hard)
     mixed = np.logaddexp2(np.log2(share) + harvest, np.log2(1.0 - share) + another)
-    total = np.where(habit.judged, mixed, found.total)
+    # Of an account without habits they say nothing; with care, care tells its harvest.
+    total = np.where(habit.judged | (not m.related.any()), mixed, found.total)
     other = habit.judged & (another > harvest)
     theirs = dict(habit.families)
     theirs["care"] = theirs["care"] + explained + day

@@ -60,8 +60,17 @@ class Trials:
 
 
 def peers_of(m: Matrix) -> Codes:
-    """Whose colleagues an account's are: its organisation's, else those of its role."""
-    return np.where(m.house > 0, m.house, m.house.max(initial=0) + 1 + m.role)
+    """Whose colleagues an account's are: of its organisation, else its circle, else its role.
+
+    One organisation of everybody's tells less than a circle.
+    """
+    told = m.house[m.house > 0]
+    apart = len(told) > 0 and told.min() < told.max()
+    after = m.house.max(initial=0) + 1
+    circle = after + m.role.max(initial=0) + 1 + m.circle
+    by_role = np.where(m.house > 0, m.house, after + m.role)
+    known = (m.circle > 0) & ((m.house == 0) | (not apart))
+    return np.where(known, circle, by_role)
 
 
 def draw(m: Matrix, *, past: int = PAST, most: int = MOST, tokens: int = TOKENS) -> Trials:

@@ -10,6 +10,7 @@ from tocsin.core.errors import InputError
 from tocsin.core.records import Says
 from tocsin.detect import (
     care,
+    circles,
     facts_told,
     habit_facts,
     inside,
@@ -150,6 +151,9 @@ def _analyse(world: World, asked: Asked, *, fresh: bool = False, past: bool = Tr
     fetched = {name: steady(engine.fetch(name)) for name in pipeline.FETCHED}
     fetched["accounts"] = engine.fetch("accounts")
     matrix = build(fetched, world.estate.operator.timezone)
+    if circles.needed(matrix):
+        engine.run(circles.together())
+        matrix = circles.drawn(matrix, steady(engine.fetch("detect_together")))
     ids = _ids(world, matrix)
     analysis = Analysis(
         asked=asked,
