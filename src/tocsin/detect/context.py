@@ -5,7 +5,7 @@ for the owner on an unusual day, for a thief. The last two are the house's decla
 written here and nowhere else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,12 @@ USUAL, HOUSE, SHARED, STRANGE = 0, 1, 2, 3
 
 NET_THIEF = np.array([0.05, 0.05, 0.15, 0.75])
 NET_UNUSUAL_DAY = np.array([0.60, 0.20, 0.10, 0.10])
+
+GUEST_THIEF, GUEST_UNUSUAL_DAY = 0.03, 0.10
+"""The same of another house's place: a replacement brings an owner there, few thieves go."""
+
+PLACE_OF = 1.6
+"""Accounts of one house whose usual network makes it that house's place."""
 
 CLIENT_THIEF = np.array([0.55, 0.0, 0.25, 0.20])
 CLIENT_UNUSUAL_DAY = np.array([0.75, 0.0, 0.15, 0.10])
@@ -63,6 +69,9 @@ def networks(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels
     level = np.where(own, USUAL, np.where(house, HOUSE, np.where(shared, SHARED, STRANGE)))
     days = trust * day_weight
     found = _evidence(level, NET_THIEF, NET_UNUSUAL_DAY, days, m, _anybodys(m, days))
+    if m.related.any():
+        guest = np.asarray((level >= SHARED) & _of_another_house(m, days))
+        found = _as_guest(m, found, guest, days)
     past = other_days(m.acc, account_days(m), habit) >= HABIT
     new = _without_past(m, habit, level)
     found = Levels(
@@ -71,6 +80,35 @@ def networks(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels
         unusual_day=np.where(past, found.unusual_day, 0.5 * new),
     )
     return _silenced(found, m.net == 0)
+
+
+def _of_another_house(m: Matrix, weights: Reals) -> Flags:
+    """Networks that are mostly the usual place of one house, and not the account's own."""
+    group = m.group
+    presence = np.minimum(sums(group, weights), 1.0)
+    usual = np.minimum(sums(group, weights * persistence(m)), 1.0)
+    _, first = np.unique(group, return_index=True)
+    net, house = m.net[first], m.house[first]
+    cell = codes_of(net, house)
+    _, one = np.unique(cell, return_index=True)
+    theirs = np.where(house[one] > 0, sums(cell, usual), 0.0)
+    size = int(m.net.max(initial=0)) + 1
+    most = np.zeros(size)
+    np.maximum.at(most, net[one], theirs)
+    mine = (theirs[cell] >= most[net]) & (house > 0)
+    place = (most >= PLACE_OF) & (most >= 0.5 * sums(net, presence, size))
+    return np.asarray(place[m.net] & ~mine[group] & (m.net > 0))
+
+
+def _as_guest(m: Matrix, found: Levels, guest: Flags, weights: Reals) -> Levels:
+    """The evidence, where a session is from another house's place: thieves are seldom there."""
+    owner = np.maximum(shares(weights, guest.astype(np.float64), m, PULL), FLOOR)
+    usual, unusual = np.log2(GUEST_THIEF / owner), np.log2(GUEST_THIEF / GUEST_UNUSUAL_DAY)
+    return replace(
+        found,
+        usual_day=np.where(guest, np.minimum(found.usual_day, usual), found.usual_day),
+        unusual_day=np.where(guest, np.minimum(found.unusual_day, unusual), found.unusual_day),
+    )
 
 
 def _neighbours(m: Matrix, weights: Reals) -> tuple[Flags, Flags]:
@@ -166,8 +204,12 @@ def _tokens(m: Matrix) -> tuple[Codes, Codes]:
     return token, codes_of(token, m.day[m.device_s])
 
 
-def clients(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels:
-    """The most unusual client of each session, source by source."""
+def clients(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals, away: Flags) -> Levels:
+    """The most unusual client of each session, source by source.
+
+    Args:
+        away: sessions from a place that is not the owner's own: he has another machine there.
+    """
     s, device = m.device_s, m.device
     token, cell = _tokens(m)
     own = other_days(token, cell, habit[s]) >= HABIT
@@ -179,7 +221,13 @@ def clients(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels:
     np.maximum.at(level, s, each)
     told = np.zeros(m.size, dtype=np.bool_)
     told[s] = True
-    found = _evidence(level, CLIENT_THIEF, CLIENT_UNUSUAL_DAY, trust * day_weight, m)
+    days = trust * day_weight
+    found, there = (
+        _evidence(level, CLIENT_THIEF, CLIENT_UNUSUAL_DAY, weights, m)
+        for weights in (days, days * away)
+    )
+    less = np.minimum(found.usual_day, there.usual_day)
+    found = replace(found, usual_day=np.where(away, less, found.usual_day))
     past = other_days(m.acc, account_days(m), habit) >= HABIT
     return _silenced(found, ~told | (~past & (level != USUAL)))
 

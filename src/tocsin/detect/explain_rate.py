@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tocsin.detect.calibration import ROLE_PULL, Others, log_dirichlet, spread_over
-from tocsin.detect.matrix import Matrix, Reals, once, sums
+from tocsin.detect.matrix import Matrix, Reals, Singles, once, sums
 
 OWN_PULL = 3.0
 """Sessions of the account that weigh as much as its role."""
@@ -36,6 +36,7 @@ class CareEvidence:
     usual_day: Reals
     unusual_day: Reals
     odd_days: float  # share of the owners' sessions that are unusual days
+    odd: Singles  # the chance of each session that it is one, if it is the owner's
     alike: float  # concentration of the owners' usual days
 
 
@@ -56,11 +57,14 @@ def care(m: Matrix, profile: Reals, clean: Reals) -> CareEvidence:
     normal = log_dirichlet(m.care, sure * usual)
     odd, thief = _at_random(m)
     rare = _odd_days(normal, odd, weights)
+    unlike = np.clip(odd - normal, -60.0, 60.0)
+    is_odd = rare / (rare + (1.0 - rare) * np.exp(-unlike))
     to_bits = 1.0 / np.log(2.0)
     return CareEvidence(
         usual_day=np.where(has, np.clip((thief - normal) * to_bits, FOR_OWNER, 40.0), 0.0),
         unusual_day=np.where(has, np.clip((thief - odd) * to_bits, FOR_OWNER, 4.0), 0.0),
         odd_days=rare,
+        odd=np.where(has, is_odd, 0.0).astype(np.float32),
         alike=alike,
     )
 

@@ -97,7 +97,8 @@ def again(m: Matrix, before: tuple[Reals, Reals], stolen: Reals) -> Evidence:
 
 def _once(m: Matrix, habit: Reals, trust: Reals, day: Reals, clean: Reals) -> Evidence:
     net = context.networks(m, habit, trust, day)
-    client = context.clients(m, habit, trust, day)
+    away = np.asarray((m.net > 0) & (net.level != context.USUAL) & m.related.any())
+    client = context.clients(m, habit, trust, day, away)
     hour = context.hours(m, habit)
     elsewhere = context.elsewhere(m, net.level, trust)
     failed = context.failed_logins(m, trust)
@@ -106,25 +107,27 @@ def _once(m: Matrix, habit: Reals, trust: Reals, day: Reals, clean: Reals) -> Ev
     tested = shape.shape(m, profile, clean)
     writing = shape.writing(m, profile)
     volume = history.history(m, profile, clean)
-    standing = status.status(m, clean)
+    at_home = np.asarray((m.net > 0) & (net.level <= context.HOUSE))
+    standing = status.status(m, clean, explained.odd, at_home)
     usual = {
         "context": np.minimum(net.usual_day + client.usual_day + hour, CONTEXT_MOST),
         "care": explained.usual_day,
         "history": volume.bits,
         "status": standing.override,
-        "shape": tested.bits,
+        "shape": tested.bits + writing,
     }
     unusual = (
         np.minimum(net.unusual_day + client.unusual_day, CONTEXT_MOST / 2.0)
         + SAME_UNUSUAL_DAY * (hour + volume.bits)
-        + SHAPE_UNUSUAL_DAY * tested.bits
+        + SHAPE_UNUSUAL_DAY * (tested.bits + np.maximum(writing, 0.0))
+        + np.minimum(writing, 0.0)
         + explained.unusual_day
+        + standing.unusual
     )
     usual, allowance, kept = _allow(usual, unusual, explained.odd_days)
     families = {
         **usual,
         "context": usual["context"] + elsewhere + failed,
-        "shape": usual["shape"] + writing,
         "status": usual["status"] + standing.bits,
     }
     return Evidence(

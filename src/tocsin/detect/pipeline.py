@@ -12,6 +12,7 @@ from tocsin.detect import (
     in_common,
     kinship,
     lines,
+    own_place,
     sessions,
     shared_day,
     tables,
@@ -171,6 +172,7 @@ class Proposal:
     habit: HabitEvidence | None  # None where history is too short for it
     by_habit: Flags  # sessions whose families are told by the account's habits
     day: Reals  # what a day that colleagues share takes
+    place: Reals  # what the owner's own place takes
 
 
 def propose(
@@ -190,12 +192,12 @@ def propose(
         prior: share of sessions that are not the owner's, before any evidence.
         habit: what the contrast with other accounts' sessions says, where history allows.
     """
-    first, _ = _on_its_day(m, weigh(m, given.vouched, given.condemned))
+    first, _, _ = _on_its_day(m, weigh(m, given.vouched, given.condemned))
     stolen = probability(first.total + kinship.company(m, first), prior)
     stolen = np.where(given.vouched, 0.0, np.where(given.condemned, 1.0, stolen))
     before = (first.trust, first.clean)
     del first
-    found, day = _on_its_day(m, again(m, before, stolen))
+    found, day, place = _on_its_day(m, again(m, before, stolen))
     told = np.where(
         given.indicated,
         np.minimum(kinship.rarity(m, found, given.indicated, together=True), kinship.CAP_OTHER),
@@ -222,6 +224,7 @@ def propose(
         habit=habit,
         by_habit=by_habit,
         day=np.where(by_habit, habits_day, day),
+        place=np.where(by_habit, 0.0, place),
     )
 
 
@@ -259,13 +262,18 @@ def _at_home(m: Matrix, found: Evidence) -> Reals:
     return np.where((m.net > 0) & (found.net.level <= HOUSE), place, 0.0)
 
 
-def _on_its_day(m: Matrix, found: Evidence) -> tuple[Evidence, Reals]:
-    """The evidence less what a day that colleagues share takes from it, and that, in bits."""
+def _on_its_day(m: Matrix, found: Evidence) -> tuple[Evidence, Reals, Reals]:
+    """The evidence less what a day that colleagues share, then the owner's place, take from it.
+
+    Returns:
+        The evidence, and the bits that each takes.
+    """
     alone = (found.elsewhere > 0) | (found.failed > 0) | (found.status.bits > 0)
     at_home = ~_away(m, found) & ~alone
     day = shared_day.taken(m, found.total, np.asarray(at_home))
-    families = {**found.families, "care": found.families["care"] + day}
-    return replace(found, families=families, total=found.total + day), day
+    place = own_place.bound(m, found, found.total + day)
+    families = {**found.families, "care": found.families["care"] + day + place}
+    return replace(found, families=families, total=found.total + day + place), day, place
 
 
 def _habits_day(m: Matrix, found: Evidence, habit: HabitEvidence | None) -> Reals:

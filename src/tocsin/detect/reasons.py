@@ -104,7 +104,8 @@ def parts_of(m: Matrix, looks: tuple[Proposal, Second], i: int) -> tuple[Part, .
         else (*_context(m, found, i), *_work(m, found, i), *_status(found, i))
     )
     day = ("shared_day", "care", float(found.day[i]), sentences.SHARED_DAY)
-    parts = (*own, day, *_standing(found, i), *_second(second, i))
+    place = ("own_place", "care", float(found.place[i]), sentences.OWN_PLACE)
+    parts = (*own, day, place, *_standing(found, i), *_second(second, i))
     told = [part for part in parts if abs(part[2]) >= LEAST_BITS]
     return tuple(sorted(told, key=lambda part: -abs(part[2])))
 
@@ -187,18 +188,21 @@ def _work(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
     )[volume]
     habit = float(np.median(counts[mine])) if mine.any() else 0.0
     wrote = bool(m.writes[i] > 0)
+    work = float(e.shape.bits[i] + e.writing[i])
+    kept = _scale(found, i, work)
+    cared = float(bits["care"][i] - found.day[i] - found.place[i])
     return (
-        ("care", "care", float(bits["care"][i]), sentences.care(nothing, weak, strong, usual)),
+        ("care", "care", cared, sentences.care(nothing, weak, strong, usual)),
         (
             test,
             "shape",
-            float(e.shape.bits[i] * e.kept[i]),
+            float(e.shape.bits[i]) * kept,
             sentences.shape(test, _figures(m, i, test)),
         ),
         (
             "write",
             "shape",
-            float(e.writing[i]),
+            float(e.writing[i]) * kept,
             sentences.WROTE if wrote else sentences.NEVER_WRITES,
         ),
         (
@@ -240,7 +244,13 @@ def _standing(found: Proposal, i: int) -> tuple[Part, ...]:
 
 
 def _status(found: Proposal, i: int) -> tuple[Part, ...]:
+    kept = float(found.evidence.kept[i])  # an emergency is weighed with an unusual day
     return tuple(
-        (name, "status", float(bits[i]), sentences.STATUS[name])
+        (
+            name,
+            "status",
+            float(bits[i]) * (kept if name == "override" else 1.0),
+            sentences.STATUS[name],
+        )
         for name, bits in zip(status.TESTS, found.evidence.status.each, strict=True)
     )

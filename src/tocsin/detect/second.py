@@ -5,13 +5,12 @@ is rare (a network, a client, a token, a form of query) is looked for everywhere
 makes no chain: who is sure only by his kin raises nobody.
 """
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
-from tocsin.core.zones import DAY_US
+from tocsin.detect import returns
 from tocsin.detect.context import HOUSE, SHARED
 from tocsin.detect.kinship import SURE
 from tocsin.detect.matrix import Codes, Flags, Matrix, Reals, codes_of, sums
@@ -32,17 +31,6 @@ THIEF_KEEPS = {"client": 0.5, "form": 0.6, "token": 0.9}
 
 TOKEN_BITS = 8.0
 """Bits of a token that a sure thief used, from a network that is not the owner's."""
-
-RETURNS = 5.0
-"""Bits of a session beside a sure theft on its account: a thief with the keys comes back, so
-about one session in thirty there is his, not one in a thousand. Declared."""
-
-RETURNS_FADE_US = 5 * DAY_US
-"""How far from the theft the chance that he was there falls to a third. Declared: the known
-intrusions were days to weeks long, not a matter of months before and after."""
-
-DOUBTFUL = 0.1
-"""Probability from which a session counts among those that may show an account to be robbed."""
 
 INDICATED, TOLD_MOST = 0.8, 8.0
 """Chance that the thief of an indicator shows it again, and the most bits that it weighs."""
@@ -103,7 +91,7 @@ class Second:
     twin: Reals
     told: Reals  # by indicators
     said: Reals  # by the owner's answer
-    returns: Reals  # by another session of the account that is surely a thief's
+    returns: Reals  # by other sessions of the account, where it is robbed
     kin: Reals
     trait: Codes  # the heaviest shared trait; -1 for none
     held: Held
@@ -135,6 +123,15 @@ def held(devices: pa.Table, asked: pa.Table, twins: pa.Table, size: int) -> Held
         ),
         names=(*(name for _, name in clients), *(name for _, name in forms), *("",) * many),
     )
+
+
+def _clients(traits: Held) -> returns.Clients:
+    """The clients of the sessions, by source."""
+    source = np.unique(traits.groups, return_inverse=True)[1]
+    is_client = np.array([kind == "client" for kind in traits.kinds], dtype=np.bool_)
+    here = is_client[traits.trait] if len(is_client) else np.zeros(0, dtype=np.bool_)
+    trait = traits.trait[here]
+    return returns.Clients(s=traits.s[here], client=trait, source=source[trait])
 
 
 def _main_forms(asked: pa.Table, size: int) -> pa.Table:
@@ -205,43 +202,6 @@ def kin_bits(m: Matrix, found: Proposal, traits: Held, sure: Flags) -> tuple[Rea
     token = kind[t] == KINDS.index("token")
     fine = (known > 0) & ~own & (strange | ~token)
     return _gathered(m.size, s, t, np.where(fine, bits, 0.0))
-
-
-def return_bits(m: Matrix, stolen: Reals) -> Reals:
-    """Bits of the other sessions of an account near those that are a thief's.
-
-    An account is robbed once one session surely is, or once several, each by itself doubtful,
-    leave together no doubt. Those of one network may have one honest cause, a journey or a new
-    unit: they count once, and not for each other.
-
-    Args:
-        stolen: the probability of each session that it is a thief's, without kinship.
-    """
-    bits = np.zeros(m.size)
-    odd = np.flatnonzero(stolen >= DOUBTFUL)
-    for account in np.unique(m.acc[odd]):
-        seen = odd[m.acc[odd] == account]
-        if _together(stolen[seen], m.group[seen]) >= SURE:
-            for i in np.flatnonzero(m.acc == account):
-                bits[i] = _return(m, stolen, seen[seen != i], int(i))
-    return bits
-
-
-def _return(m: Matrix, stolen: Reals, others: Codes, i: int) -> float:
-    """Bits of session i for what the other doubtful sessions of its account say."""
-    others = others[(m.group[others] != m.group[i]) | (stolen[others] >= SURE)]
-    p, group = stolen[others], m.group[others]
-    if _together(p, group) < SURE:
-        return 0.0
-    fade = np.exp(-np.abs(m.start_us[others] - m.start_us[i]) / RETURNS_FADE_US)
-    return math.log2(1.0 + (2.0**RETURNS - 1.0) * _together(p * fade, group))
-
-
-def _together(p: Reals, group: Codes) -> float:
-    """The chance that at least one is, where those of a group stand or fall together."""
-    best = np.zeros(len(p))
-    np.maximum.at(best, np.unique(group, return_inverse=True)[1], p)
-    return 1.0 - float(np.prod(1.0 - best))
 
 
 def told_bits(found: Proposal, sown: tuple[Reals, ...]) -> Reals:
@@ -330,21 +290,21 @@ def look(
     kin, trait = kin_bits(m, found, seen.traits, np.asarray(sure))
     owners = decided | (found.bits + twin + told < OWNERS_OWN)
     kin = np.where(owners, 0.0, kin)
-    returns = np.where(owners, 0.0, return_bits(m, stolen))
+    back = np.where(owners, 0.0, returns.bits_of(m, stolen, _clients(seen.traits)))
     # He who comes back harvests again: from the owner's own place nothing else is his mark.
     home = (m.net > 0) & (found.evidence.net.level <= HOUSE)
-    returns = np.where(home, np.clip(found.evidence.total, 0.0, returns), returns)
+    back = np.where(home, np.clip(found.evidence.total, 0.0, back), back)
     had = np.maximum(found.families["kinship"], 0.0)
     told = np.clip(had + told, None, ALL_MOST) - had
-    returns = np.clip(had + told + returns, None, ALL_MOST) - had - told
-    kin = np.clip(had + told + returns + kin, None, ALL_MOST) - had - told - returns
+    back = np.clip(had + told + back, None, ALL_MOST) - had - told
+    kin = np.clip(had + told + back + kin, None, ALL_MOST) - had - told - back
     families = {
         **found.families,
         "context": found.families["context"] + twin,
-        "kinship": found.families["kinship"] + told + returns + kin,
+        "kinship": found.families["kinship"] + told + back + kin,
         "given": found.families["given"] + said,
     }
-    bits = found.bits + twin + told + returns + kin + said
+    bits = found.bits + twin + told + back + kin + said
     spoken = np.where(condemned, 2, speaking(families))
     more = replace(
         found,
@@ -354,7 +314,7 @@ def look(
         spoken=spoken,
     )
     return more, Second(
-        twin=twin, told=told, said=said, returns=returns, kin=kin, trait=trait, held=seen.traits
+        twin=twin, told=told, said=said, returns=back, kin=kin, trait=trait, held=seen.traits
     )
 
 

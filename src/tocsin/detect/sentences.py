@@ -81,10 +81,14 @@ SHARED_DAY = Says(
     "On that day, others of the same organisation departed from their habits too, from their "
     "usual places.",
 )
+OWN_PLACE = Says(
+    "Au poste habituel, d'autres sessions sans suspicion sortent autant de l'ordinaire.",
+    "At usual places, other sessions under no suspicion are as much out of the ordinary.",
+)
 RETURNS = Says(
-    "D'autres sessions proches de ce compte sont presque sûrement celles d'un intrus : qui a "
+    "D'autres sessions proches de ce compte sont très probablement celles d'un intrus : qui a "
     "les clés revient.",
-    "Other sessions of this account about then are almost surely an intruder's: whoever has "
+    "Other sessions of this account about then are very likely an intruder's: whoever has "
     "the keys comes back.",
 )
 TWIN = Says(

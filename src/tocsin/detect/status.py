@@ -16,6 +16,12 @@ THIEF = (0.15, 0.02, 0.05, 0.15, 0.05)
 CAPS = (10.0, 5.0, 3.0, 2.0, 2.0)
 """Most bits of each."""
 
+ODD_PULL = 5.0
+"""Unusual days of history that weigh as much as all days on how often a claim is made."""
+
+CLAIMED_LEAST = -3.0
+"""A claim speaks for the owner by no more than this, in bits."""
+
 QUIET_US = 10 * DAY_US
 """An account that shows nothing for so long was dormant."""
 
@@ -24,16 +30,24 @@ QUIET_US = 10 * DAY_US
 class Standing:
     """Bits by finding, in the order of TESTS; `bits` is their sum without the override.
 
-    An emergency that is claimed is the mark of an unusual day as well: it is weighed with it.
+    An emergency that is claimed is the mark of an unusual day as well: it is weighed with it,
+    against how often an owner claims one on such a day (`unusual`).
     """
 
     each: tuple[Singles, ...]
     bits: Reals
     override: Reals
+    unusual: Singles
 
 
-def status(m: Matrix, clean: Reals) -> Standing:
-    """Each finding against how often it stands for the other accounts' sessions."""
+def status(m: Matrix, clean: Reals, odd: Singles, at_home: Flags) -> Standing:
+    """Each finding against how often it stands for the other accounts' sessions.
+
+    Args:
+        clean: weight of each session in the region's history.
+        odd: the chance of each session that it is an unusual day of its owner.
+        at_home: sessions from the owner's place or his house's.
+    """
     found = (
         m.start_us >= m.closed_us,
         m.known & (m.opened_us > 0) & (m.start_us < m.opened_us),
@@ -47,7 +61,31 @@ def status(m: Matrix, clean: Reals) -> Standing:
         for flag, thief, cap in zip(found, THIEF, CAPS, strict=True)
     )
     kept = tuple(bits.astype(np.float32) for bits in each)
-    return Standing(each=kept, bits=np.asarray(np.sum(each[:-1], axis=0)), override=each[-1])
+    return Standing(
+        each=kept,
+        bits=np.asarray(np.sum(each[:-1], axis=0)),
+        override=each[-1],
+        unusual=_claimed(np.asarray(found[-1]), m, (clean, odd), at_home).astype(np.float32),
+    )
+
+
+def _claimed(flag: Flags, m: Matrix, weights: tuple[Reals, Singles], at_home: Flags) -> Reals:
+    """Bits of a claimed emergency on an unusual day: a thief's chance over the owners' there.
+
+    How often owners claim one on such days is the other accounts' to say. A claim is a click:
+    it speaks for the owner from his own place alone.
+    """
+    clean, odd = weights
+
+    def others(values: Reals) -> Reals:
+        return np.asarray(values.sum() - sums(m.acc, values)[m.acc])
+
+    usual = (others(clean * flag) + 0.2) / (others(clean) + 100.0)
+    surely = clean * np.maximum(2.0 * odd.astype(np.float64) - 1.0, 0.0)
+    rate = (others(surely * flag) + ODD_PULL * usual) / (others(surely) + ODD_PULL)
+    bits = np.log2(THIEF[-1] / rate)
+    bits = np.clip(bits, np.where(at_home, CLAIMED_LEAST, 0.0), CAPS[-1])
+    return np.where(flag, bits, 0.0)
 
 
 def _weighed(
