@@ -50,6 +50,10 @@ _CONDITIONS = {
     "token_of_two": Says(
         "sans autre usage de la même session ouverte", "without another use of its token"
     ),
+    "two_hands": Says(
+        "sans la suite d'actes qui diffère du reste de la session",
+        "without the run of acts unlike the rest of the session",
+    ),
     "shared_trait": Says(
         "sans le trait partagé avec une session usurpée",
         "without the trait shared with a thief",

@@ -6,7 +6,7 @@ cumulative sum (CUSUM; Page, Biometrika 1954) dates the start; two hidden states
 change (forward and backward sums) attribute the acts, also where two use one token by turns.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from tocsin.detect.context import HOUSE
 from tocsin.detect.matrix import Codes, Matrix, Reals, sums
 from tocsin.detect.pipeline import Proposal
 from tocsin.detect.tables_second import LOOKED
-from tocsin.detect.verdict import LEGITIMATE, UNDECIDED
+from tocsin.detect.verdict import LEGITIMATE
 
 LEAST_ACTS = 12
 """A session with fewer acts on data is not taken apart."""
@@ -111,6 +111,7 @@ class Apart:
     bits: float
     enough: float  # bits from which it is of two hands
     peak: float  # the greatest cumulative sum
+    at_home: bool = False  # on the owner's own network or his organisation's
 
 
 def _columns(m: Matrix, weight: Reals, at: Codes | slice) -> Iterator[Reals]:
@@ -261,6 +262,7 @@ def take_apart(m: Matrix, found: Proposal, rows: pa.Table) -> tuple[Apart, ...]:
         acts = {name: column[a:b] for name, column in columns.items()}
         bits = ratios(acts, habits.habit(i))
         whose, two = _sums(bits)
+        home = bool(found.evidence.net.level[i] <= HOUSE)
         first, last, peak = start(bits)
         hands = whose > 0
         found_apart.append(
@@ -273,8 +275,9 @@ def take_apart(m: Matrix, found: Proposal, rows: pa.Table) -> tuple[Apart, ...]:
                 latest=int(acts["us"][last]),
                 turns=int((hands[1:] != hands[:-1]).sum()),
                 bits=two,
-                enough=APART_AT_HOME if found.evidence.net.level[i] <= HOUSE else APART,
+                enough=APART_AT_HOME if home else APART,
                 peak=peak,
+                at_home=home,
             )
         )
     return tuple(found_apart)
@@ -283,28 +286,37 @@ def take_apart(m: Matrix, found: Proposal, rows: pa.Table) -> tuple[Apart, ...]:
 def worth_a_look(m: Matrix, found: Proposal) -> Codes:
     """The sessions to look into: suspicions, then those whose work is the oddest."""
     suspect = found.ruling.verdict != LEGITIMATE
-    work = found.evidence.care.usual_day + found.evidence.shape.bits
+    # What care explains of the owner's own acts does not hide what another did beside him.
+    work = np.maximum(found.evidence.care.usual_day, 0.0) + found.evidence.shape.bits
     odd = np.argsort(-np.where(suspect, 1e9, work), kind="stable")
     most = int(suspect.sum()) + LOOKED_INTO
     fine = (m.data >= LEAST_ACTS) & (suspect | (work > ODD_WORK))
     return np.asarray([i for i in odd[:most] if fine[i]], dtype=np.int64)
 
 
-def contested(found: Proposal, apart: Mapping[int, Apart], verdict: Codes) -> Codes:
-    """The verdicts, where a long run of acts unlike the owner's leaves a session undecided."""
-    ruled = np.array(verdict)
-    place = found.evidence.net.usual_day
-    for i, one in apart.items():
-        if place[i] <= OWN_PLACE:
-            continue
-        if one.peak >= CONTESTED and found.ruling.probability[i] >= DOUBTFUL:
-            ruled[i] = max(int(ruled[i]), UNDECIDED)
-    return np.asarray(ruled, dtype=np.int64)
-
-
 def two_hands(one: Apart) -> bool:
     """Whether the session is of two hands rather than one, with an act surely a thief's."""
     return one.bits >= one.enough and bool((one.whose >= SURE_BITS).any())
+
+
+def run_of(one: Apart) -> float:
+    """Bits of the run of acts least like the owner's, whichever act it began with."""
+    return one.peak - float(np.log2(len(one.whose)))
+
+
+def mixed(one: Apart) -> bool:
+    """Whether a run of acts that is surely a thief's stands amid acts that are the owner's."""
+    return two_hands(one) and run_of(one) >= SURE_BITS
+
+
+def act_by_act(one: Apart) -> bool:
+    """Whether each act of a session that is not the owner's needs bits of its own.
+
+    It does in a session of two hands, and at the owner's own place, where he may have begun or
+    ended what a thief did in between; unless every act is surely the thief's.
+    """
+    sure = one.whose >= SURE_BITS
+    return two_hands(one) or (one.at_home and bool(sure.any()) and not sure.all())
 
 
 def attributed(one: Apart, word: str) -> list[tuple[str, int, str]]:

@@ -113,12 +113,14 @@ def parts_of(m: Matrix, looks: tuple[Proposal, Second], i: int) -> tuple[Part, .
 def _second(second: Second, i: int) -> tuple[Part, ...]:
     """A token used by two, and the rare trait shared with a sure theft."""
     shared = names_of(second, i)
+    hands = 0.0 if second.hands is None else float(second.hands[i])
     says = sentences.shared(*shared) if shared else sentences.THIEF
     return (
         ("indicator", "kinship", float(second.told[i]), sentences.TOLD),
         ("answer", "given", float(second.said[i]), sentences.SAYS_ME),
         ("robbed_account", "kinship", float(second.returns[i]), sentences.RETURNS),
         ("token_of_two", "context", float(second.twin[i]), sentences.TWIN),
+        ("two_hands", "context", hands, sentences.HANDS),
         ("shared_trait", "kinship", float(second.kin[i]), says),
     )
 

@@ -95,6 +95,7 @@ class Second:
     kin: Reals
     trait: Codes  # the heaviest shared trait; -1 for none
     held: Held
+    hands: Reals | None = None  # by acts of two hands inside the session
 
 
 def held(devices: pa.Table, asked: pa.Table, twins: pa.Table, size: int) -> Held:

@@ -95,6 +95,11 @@ TWIN = Says(
     "La même session ouverte servait au même moment depuis un autre endroit ou un autre poste.",
     "The same live session was in use from another place or another machine at that moment.",
 )
+HANDS = Says(
+    "Dans cette session, une suite d'actes étrangers au titulaire se mêle à son travail "
+    "habituel.",
+    "Within this session a run of acts unlike the owner's stands amid his usual work.",
+)
 SAYS_ME = Says(
     "Le titulaire répond que c'était lui : une réponse, pas une preuve.",
     "The owner answers that it was he: an answer, not a proof.",

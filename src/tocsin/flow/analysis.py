@@ -14,7 +14,7 @@ from tocsin.detect.campaigns import Campaign
 from tocsin.detect.habit import HabitEvidence
 from tocsin.detect.inside import Apart
 from tocsin.detect.matrix import Matrix
-from tocsin.detect.pipeline import Proposal
+from tocsin.detect.pipeline import GIVEN, Proposal
 from tocsin.detect.reviews import Applied
 from tocsin.detect.second import Held, Second
 from tocsin.detect.tables_second import INSIDE
@@ -107,12 +107,13 @@ def write_acts(world: World, analysis: Analysis) -> None:
     engine = world.engine
     kept = np.flatnonzero(analysis.verdict != LEGITIMATE).tolist()
     want(world, analysis, kept)
-    machine = analysis.machine
+    machine, given = analysis.machine, analysis.proposal.families["given"]
     rows, acts = [], []
     for i in kept:
         word = reviews.WORDS[int(machine[i])]
         one = analysis.apart.get(i)
-        apart = one is not None and inside.two_hands(one) and word != "legitimate"
+        by_act = inside.two_hands if given[i] >= GIVEN else inside.act_by_act
+        apart = one is not None and by_act(one) and word != "legitimate"
         rows.append((i + 1, analysis.ids[i], "undecided" if apart else word))
         if one is not None and apart:
             acts += inside.attributed(one, word)

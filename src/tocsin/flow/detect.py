@@ -17,6 +17,7 @@ from tocsin.detect import (
     outcome,
     pipeline,
     reviews,
+    third,
 )
 from tocsin.detect.campaigns import campaigns
 from tocsin.detect.matrix import Matrix, build
@@ -205,11 +206,13 @@ def _ruled(world: World, analysis: Analysis) -> Analysis:
     hard = (given.condemned, given.vouched)
     seen = Seen(traits=analysis.shared, twins=analysis.twins, sown=sown.sessions, said=said.me)
     proposal, second = look(m, first, seen, hard, fdr=asked.fdr)
+    proposal, second, robbed = third.together(m, proposal, second, hard, fdr=asked.fdr)
     worth = inside.worth_a_look(m, proposal).tolist()
     suspect = np.flatnonzero(proposal.ruling.verdict != LEGITIMATE).tolist()
     near = rows_at_hand(world, {*worth, *suspect, *applied.decided})
     apart = looked_into(world, m, proposal, worth)
-    machine = inside.contested(proposal, apart, proposal.ruling.verdict)
+    proposal, second = third.two_hands(m, proposal, second, apart, hard, fdr=asked.fdr)
+    machine = third.contested(proposal, apart, (second, robbed), given.vouched)
     verdict, names = reviews.overruled(machine, applied)
     found = campaigns(m, (proposal, second), verdict, analysis.ids, analysis.networks)
     return Analysis(
