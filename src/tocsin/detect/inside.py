@@ -300,8 +300,9 @@ def two_hands(one: Apart) -> bool:
 
 
 def run_of(one: Apart) -> float:
-    """Bits of the run of acts least like the owner's, whichever act it began with."""
-    return one.peak - float(np.log2(len(one.whose)))
+    """Bits of the run of acts least like the owner's, less what its choice among all is worth."""
+    acts = len(one.whose)
+    return one.peak - float(np.log2(acts * (acts + 1) / 2))
 
 
 def mixed(one: Apart) -> bool:

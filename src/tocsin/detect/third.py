@@ -58,7 +58,7 @@ def two_hands(
     """The proposal with the sessions where a thief's acts stand amid the owner's.
 
     They are weighed as a token of two is, against how often honest sessions look so here; but
-    never by more than the run of acts itself says, less what the choice of its start is worth.
+    never by more than the run of acts itself says, less what its choice among all is worth.
     An account that often looks so, an interface that serves many, is of two hands by habit.
     """
     condemned, vouched = hard
