@@ -41,18 +41,42 @@ def test_the_start_lies_between_its_earliest_and_its_latest_act(bits):
     assert peak >= bits.max() - 1e-9
 
 
-def test_acts_between_the_two_are_left_undecided():
-    one = inside.Apart(
+def _apart(whose, *, bits, peak, at_home=True):
+    acts = len(whose)
+    return inside.Apart(
         s=0,
-        digest=("d",) * 3,
-        position=(1, 2, 3),
-        whose=np.array([9.0, 0.0, -9.0]),
+        digest=("d",) * acts,
+        position=tuple(range(1, acts + 1)),
+        whose=np.array(whose),
         earliest=0,
         latest=0,
         turns=1,
-        bits=20.0,
-        enough=6.0,
-        peak=9.0,
+        bits=bits,
+        enough=inside.APART_AT_HOME if at_home else inside.APART,
+        peak=peak,
+        at_home=at_home,
     )
+
+
+def test_acts_between_the_two_are_left_undecided():
+    one = _apart([9.0, 0.0, -9.0], bits=20.0, peak=9.0)
     words = [word for _, _, word in inside.attributed(one, "usurped")]
     assert words == ["usurped", "undecided", "legitimate"]
+
+
+@pytest.mark.parametrize(
+    ("whose", "bits", "peak", "at_home", "mixed", "by_act"),
+    [
+        pytest.param([-6.0] * 8 + [8.0] * 8, 9.0, 24.0, True, True, True, id="a run amid his"),
+        pytest.param([0.5] * 3 + [9.0] * 30, 0.8, 60.0, True, False, True, id="began by him"),
+        pytest.param([0.5] * 3 + [9.0] * 30, 0.8, 60.0, False, False, False, id="from afar"),
+        pytest.param([9.0] * 30, 0.1, 60.0, True, False, False, id="all the thief's"),
+        pytest.param(
+            [-6.0] * 80 + [5.0] * 60, 9.0, 14.0, True, False, True, id="long, by chance"
+        ),
+    ],
+)
+def test_hands_are_told_by_the_run_and_by_the_place(whose, bits, peak, at_home, mixed, by_act):
+    one = _apart(whose, bits=bits, peak=peak, at_home=at_home)
+    assert inside.mixed(one) is mixed
+    assert inside.act_by_act(one) is by_act

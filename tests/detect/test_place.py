@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 
 from tocsin.detect.context import SHARED, STRANGE, USUAL, _anybodys
-from tocsin.detect.inside import CONTESTED, contested
 from tocsin.detect.kinship import COMPANY, MANYS_SHARE, company
 from tocsin.detect.matrix import codes_of
 from tocsin.detect.pipeline import AT_HOME, _at_home, _away
-from tocsin.detect.verdict import LEGITIMATE, UNDECIDED
 
 
 def region(nets, houses):
@@ -62,13 +60,3 @@ def test_where_no_address_is_told_nobody_is_known_to_be_away():
 def test_company_on_a_network_that_others_use_weighs_less(level, share):
     m, found = placed([level, level], [1, 1])
     assert company(m, found).tolist() == [share * COMPANY * 4.0] * 2
-
-
-def test_a_long_odd_run_is_contested_but_at_the_owners_own_desk():
-    apart = {i: SimpleNamespace(peak=CONTESTED) for i in range(3)}
-    found = SimpleNamespace(
-        evidence=SimpleNamespace(net=SimpleNamespace(usual_day=np.array([-4.0, -1.0, 0.0]))),
-        ruling=SimpleNamespace(probability=np.array([0.4, 0.4, 0.01])),
-    )
-    ruled = contested(found, apart, np.full(3, LEGITIMATE))
-    assert ruled.tolist() == [LEGITIMATE, UNDECIDED, LEGITIMATE]

@@ -300,7 +300,7 @@ def two_hands(one: Apart) -> bool:
 
 
 def run_of(one: Apart) -> float:
-    """Bits of the run of acts least like the owner's, less what its choice among all is worth."""
+    """Bits of the run of acts least like the owner's, less what choosing it is worth."""
     acts = len(one.whose)
     return one.peak - float(np.log2(acts * (acts + 1) / 2))
 

@@ -39,6 +39,9 @@ WORTH = 4.0
 NOT_HIS = -6.0
 """Bits of a session under which it is the owner's, whatever the others are."""
 
+SURELY = 100.0
+"""Bits beyond which more says nothing."""
+
 HEAVIEST = 400
 """Sessions of an account that speak against its owner and are read, at most."""
 
@@ -81,7 +84,7 @@ def _account(us: Codes, alone: Reals, group: Codes) -> tuple[Reals, Reals]:
     odd = odd[np.argsort(-alone[odd], kind="stable")[:HEAVIEST]]
     chance, bits = np.zeros(len(us)), np.zeros(len(us))
     for k in np.flatnonzero(alone > NOT_HIS).tolist():
-        said = around[k] + _others(us, group, odd, weight, k)
+        said = np.minimum(around[k] + _others(us, group, odd, weight, k), SURELY)
         before = ROBBED * OF_SHARES * np.exp2(said)
         before /= before.sum() + 1.0 - ROBBED
         his = float((before * SHARES).sum())
