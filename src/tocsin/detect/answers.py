@@ -252,13 +252,13 @@ def applied(kept: Sequence[Mapping[str, Any]], ids: Sequence[str]) -> Answered:
         kept: the documents of answers, in order.
         ids: of each session.
     """
-    places = {session: i for i, session in enumerate(ids)}
     last = {
         str(one["session"]): str(one["answer"])
         for document in kept
         for one in document["answers"]
         if one["answer"]
     }
+    places = {session: i for i, session in enumerate(ids) if session in last} if last else {}
     flags = {way: np.zeros(len(ids), dtype=np.bool_) for way in WAYS}
     for session, way in last.items():
         if session in places:

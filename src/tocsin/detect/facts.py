@@ -1,7 +1,7 @@
 """What the lines of a session count: kinds, gaps, orders, clients."""
 
 from tocsin.core.tables import Step
-from tocsin.detect.tables import DEVICES, FACTS, ORDERS, RHYTHM
+from tocsin.detect.tables import DEVICES, FACTS, ORDERS, RHYTHM, TOOLS
 from tocsin.detect.tables_hand import GAPS, MOVES
 
 MANY = 10
@@ -151,13 +151,25 @@ LEFT JOIN (
 
 
 def devices() -> Step:
-    """The families of client of each session, source by source."""
+    """The clients of each session that have a name."""
     return Step(
         fills=DEVICES,
         reads=("detect_done", "detect_clients"),
         sql="""
-SELECT h.s AS s, c.source AS source, c.family AS device
+SELECT h.s AS s, h.tool AS tool
 FROM (SELECT DISTINCT s, tool FROM detect_done) AS h
-JOIN (SELECT DISTINCT tool, source, family FROM detect_clients) AS c ON h.tool = c.tool
+JOIN (SELECT DISTINCT c.tool FROM detect_clients AS c WHERE c.family <> '') AS t
+  ON h.tool = t.tool""",
+    )
+
+
+def tools() -> Step:
+    """The families of client, source by source."""
+    return Step(
+        fills=TOOLS,
+        reads=("detect_clients",),
+        sql="""
+SELECT DISTINCT c.tool AS tool, c.source AS source, c.family AS family
+FROM detect_clients AS c
 WHERE c.family <> ''""",
     )

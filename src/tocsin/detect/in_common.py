@@ -1,7 +1,7 @@
 """What sessions have in common: a token from two places, and the form of their queries."""
 
 from tocsin.core.tables import Step
-from tocsin.detect.tables_second import ASKED, TWINS
+from tocsin.detect.tables_second import ASKED, FORMED, FORMS, TWINS
 
 LEAST = 3
 """Acts on data that make a session one of two under a token."""
@@ -98,4 +98,25 @@ FROM (
   ) AS q
 ) AS q
 GROUP BY 1, 2""",
+    )
+
+
+def formed() -> tuple[Step, ...]:
+    """The same with a number for each form: many sessions ask in few ways."""
+    return (
+        Step(
+            fills=FORMS,
+            reads=("detect_asked",),
+            sql="""
+SELECT row_number() OVER (ORDER BY f.form) AS form, f.form AS text
+FROM (SELECT DISTINCT form FROM detect_asked) AS f""",
+        ),
+        Step(
+            fills=FORMED,
+            reads=("detect_asked", "detect_forms"),
+            sql="""
+SELECT a.s AS s, f.form AS form, a.asked AS asked, a.wide AS wide, a.told AS told
+FROM detect_asked AS a
+JOIN detect_forms AS f ON a.form = f.text""",
+        ),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, wraps
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tocsin.core.zones import DAY_US, HOUR_US, to_wall
 
 Reals = NDArray[np.float64]
-Codes = NDArray[np.int64]
+Codes = NDArray[np.signedinteger[Any]]
 Flags = NDArray[np.bool_]
 Singles = NDArray[np.float32]
 Ranks = NDArray[np.int8]
@@ -28,6 +28,7 @@ HOURS = 16
 class Matrix:
     """What is known of each session. Arrays have one entry per session unless said.
 
+    Whole numbers that are only read take four bytes, for there may be millions of sessions.
     Instants are microseconds UTC; `day` and `hour` are local; codes start at 0, `net` 0 is a
     network that is not known.
     """
@@ -73,7 +74,7 @@ class Matrix:
     known: Flags
     opened_us: Codes  # 0 = unknown
     closed_us: Codes  # the far future while open
-    device_s: Codes  # one entry per (session, source, family of client)
+    device_s: Codes  # one entry per session and client of it that has a name
     device: Codes
     device_names: tuple[str, ...]  # by device code
 
@@ -179,8 +180,8 @@ def build(tables: Mapping[str, pa.Table], zone: str) -> Matrix:
     gaps = rhythm["gaps"]
     mean = rhythm["gap_sum"] / np.maximum(gaps, 1)
     variance = rhythm["gap_squares"] / np.maximum(gaps, 1) - mean**2
-    asked, told = _asked(tables["detect_asked"], size)
-    devices = tables["detect_devices"]
+    asked, told = _asked(tables["detect_formed"], size)
+    device_s, device, families = _devices(tables)
     days = wall // DAY_US
     weekend = (days + 3) % 7 >= 5  # 1970-01-01 was a Thursday
     reached = np.column_stack([care["nothing"], care["weak"], care["strong"]])
@@ -193,13 +194,13 @@ def build(tables: Mapping[str, pa.Table], zone: str) -> Matrix:
         net=_ints(facts, "net"),
         start_us=start,
         end_us=_ints(facts, "end_us"),
-        day=days,
-        hour=(wall % DAY_US) // (3 * HOUR_US) + 8 * weekend,
+        day=days.astype(np.int32),
+        hour=((wall % DAY_US) // (3 * HOUR_US) + 8 * weekend).astype(np.int32),
+        position=_ints(facts, "position"),
         **{
-            name: _ints(facts, name)
+            name: _ints(facts, name).astype(np.int32)
             for name in (
                 "file",
-                "position",
                 "lines",
                 "data",
                 "searches",
@@ -231,9 +232,9 @@ def build(tables: Mapping[str, pa.Table], zone: str) -> Matrix:
         known=who.known[acc],
         opened_us=who.opened_us[acc],
         closed_us=who.closed_us[acc],
-        device_s=_ints(devices, "s") - 1,
-        device=_dense(devices["device"]),
-        device_names=tuple(str(d) for d in pc.unique(devices["device"]).to_pylist()),
+        device_s=device_s,
+        device=device,
+        device_names=families,
     )
 
 
@@ -276,6 +277,17 @@ def _accounts(tables: Mapping[str, pa.Table]) -> _Who:
         chance=_chances(tables, houses),
         related=_whole(_own(tables, len(houses))),
     )
+
+
+def _devices(tables: Mapping[str, pa.Table]) -> tuple[Codes, Codes, tuple[str, ...]]:
+    """Sessions and families of client, one entry a client; and the families by code."""
+    tools, devices = tables["detect_tools"], tables["detect_devices"]
+    names = sorted({str(name) for name in tools["family"].to_pylist()})
+    code = {name: number for number, name in enumerate(names)}
+    family = np.zeros(int(_ints(tools, "tool").max(initial=0)) + 1, dtype=np.int32)
+    family[_ints(tools, "tool")] = [code[str(name)] for name in tools["family"].to_pylist()]
+    s = (_ints(devices, "s") - 1).astype(np.int32)
+    return s, family[_ints(devices, "tool")], tuple(names)
 
 
 def _own(tables: Mapping[str, pa.Table], size: int) -> Reals:
@@ -333,7 +345,7 @@ def _asked(listed: pa.Table, size: int) -> tuple[Reals, Reals]:
 
 
 def _whole(values: Reals) -> Codes:
-    return np.asarray(values, dtype=np.int64)
+    return np.asarray(values, dtype=np.int32)
 
 
 def _numbered(values: list[str]) -> Codes:

@@ -32,7 +32,9 @@ FETCHED = (
     "detect_named",
     "detect_care_facts",
     "detect_devices",
-    "detect_asked",
+    "detect_tools",
+    "detect_formed",
+    "detect_forms",
     "detect_actors",
     "detect_chance_own",
     "detect_chance_house",
@@ -85,7 +87,13 @@ def to_facts() -> tuple[Step, ...]:
 
 def of_all() -> tuple[Step, ...]:
     """Steps over the sessions of all accounts."""
-    return (care.shared(), care.care_facts(), *care.chance())
+    return (
+        care.shared(),
+        care.care_facts(),
+        *care.chance(),
+        facts.tools(),
+        *in_common.formed(),
+    )
 
 
 KEPT = (

@@ -5,6 +5,7 @@ is rare (a network, a client, a token, a form of query) is looked for everywhere
 makes no chain: who is sure only by his kin raises nobody.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -98,31 +99,32 @@ class Second:
     hands: Reals | None = None  # by acts of two hands inside the session
 
 
-def held(devices: pa.Table, asked: pa.Table, twins: pa.Table, size: int) -> Held:
+def held(tables: Mapping[str, pa.Table], twins: pa.Table, size: int) -> Held:
     """The clients (source by source), forms of query and tokens of the sessions.
 
     Args:
-        devices: the relation `detect_devices`; `asked` and `twins` likewise.
+        tables: `detect_devices` with `detect_tools`, `detect_formed` with `detect_forms`.
+        twins: the relation `detect_twins`.
         size: how many sessions there are.
     """
-    asked = _main_forms(asked, size)
-    client, clients = _coded(devices["source"].to_pylist(), devices["device"].to_pylist())
-    form, forms = _coded([""] * asked.num_rows, asked["form"].to_pylist())
+    device_s, tool = _columns(tables["detect_devices"], "s", "tool")
+    form_s, form = _columns(_main_forms(tables["detect_formed"], size), "s", "form")
+    client, clients = _coded(tool, tables["detect_tools"], "tool", "source", "family")
+    form, forms = _coded(form, tables["detect_forms"], "form", "text")
     token_s, token = _tokens(size, twins)
     many = int(token.max(initial=-1)) + 1
-    s = (devices["s"].to_numpy() - 1, asked["s"].to_numpy() - 1, token_s)
     return Held(
-        s=np.concatenate(s).astype(np.int64),
+        s=np.concatenate([device_s - 1, form_s - 1, token_s]).astype(np.int32),
         trait=np.concatenate(
             [client, form + len(clients), token + len(clients) + len(forms)]
-        ).astype(np.int64),
+        ).astype(np.int32),
         kinds=("client",) * len(clients) + ("form",) * len(forms) + ("token",) * many,
         groups=(
             *(source for source, _ in clients),
             *("form",) * len(forms),
             *("token",) * many,
         ),
-        names=(*(name for _, name in clients), *(name for _, name in forms), *("",) * many),
+        names=(*(name for _, name in clients), *(name for (name,) in forms), *("",) * many),
     )
 
 
@@ -137,17 +139,31 @@ def _clients(traits: Held) -> returns.Clients:
 
 def _main_forms(asked: pa.Table, size: int) -> pa.Table:
     """The form of most of a session's queries: whoever asks much shows every form once."""
-    s, n = asked["s"].to_numpy(), asked["asked"].to_numpy()
+    s, n = _columns(asked, "s", "asked")
     whole = np.bincount(s, weights=n, minlength=size + 1)[s]
     return asked.filter(pa.array(n >= FORM_SHARE * whole))
 
 
-def _coded(first: list[str], second: list[str]) -> tuple[Codes, tuple[tuple[str, str], ...]]:
-    """A code for each pair of words, and the pair of each code."""
-    pairs = list(zip(first, second, strict=True))
-    names = tuple(sorted(set(pairs)))
-    code = {pair: number for number, pair in enumerate(names)}
-    return np.array([code[pair] for pair in pairs], dtype=np.int64), names
+def _columns(listed: pa.Table, *names: str) -> tuple[Codes, ...]:
+    return tuple(np.asarray(listed[name].to_numpy()) for name in names)
+
+
+def _coded(
+    numbers: Codes, listed: pa.Table, number: str, *words: str
+) -> tuple[Codes, tuple[tuple[str, ...], ...]]:
+    """The numbers that are there, counted from 0 in the order of their words; and the words.
+
+    Args:
+        listed: one row a number (column `number`), with its words.
+    """
+    seen, code = np.unique(numbers, return_inverse=True)
+    rows = zip(*(listed[word].to_pylist() for word in words), strict=True)
+    said = dict(zip(listed[number].to_pylist(), rows, strict=True))
+    names = [tuple(str(word) for word in said[int(one)]) for one in seen]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    rank = np.empty(len(names), dtype=np.int32)
+    rank[order] = np.arange(len(names))
+    return rank[code], tuple(names[place] for place in order)
 
 
 def _tokens(size: int, twins: pa.Table) -> tuple[Codes, Codes]:

@@ -163,10 +163,16 @@ CHANCE_HOUSE = table(
 CHANCE_ALL = table("detect_chance_all", "region: its persons", persons=COUNT)
 DEVICES = table(
     "detect_devices",
-    "session, source and family of client (its name without digits)",
-    s=COUNT,
+    "session and number of a client of it that has a name",
+    s=CODE,
+    tool=CODE,
+)
+TOOLS = table(
+    "detect_tools",
+    "number of a client, with its source and its family (its name without digits)",
+    tool=CODE,
     source=TEXT,
-    device=TEXT,
+    family=TEXT,
 )
 WANTED = table("detect_wanted", "session to be shown or kept", s=COUNT, session=TEXT)
 NEAR = table("detect_near", "session of which some will be wanted", s=COUNT)

@@ -1,6 +1,6 @@
 """The relations of the second look: tokens used by two, and what sessions have in common."""
 
-from tocsin.core.tables import COUNT, REAL, TEXT, US, table
+from tocsin.core.tables import CODE, COUNT, REAL, TEXT, US, table
 
 STRANDS = table(
     "detect_strands",
@@ -24,6 +24,16 @@ ASKED = table(
     asked=COUNT,
     wide=COUNT,  # of them, those that ask for nobody by number
     told=REAL,  # how much these say of whom they ask for, summed: ln(1 + characters)
+)
+FORMS = table("detect_forms", "form of queries, numbered in their order", form=CODE, text=TEXT)
+FORMED = table(
+    "detect_formed",
+    "session and number of a form of its queries",
+    s=CODE,
+    form=CODE,
+    asked=CODE,
+    wide=CODE,
+    told=REAL,
 )
 LOOKED = table(
     "detect_looked",

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tocsin.core.tables import Step
 from tocsin.core.zones import DAY_US, HOUR_US, to_wall
-from tocsin.detect.matrix import Matrix
+from tocsin.detect.matrix import Codes, Matrix
 from tocsin.detect.trial_tables import CLOCK_TRAITS, CONTENT, TRAITS
 
 
@@ -168,21 +168,26 @@ FROM paths AS c""",
     )
 
 
-def clock_traits(m: Matrix, zone: str) -> pa.Table:
-    """The relation `detect_clock_traits`: hour, kind of day and network of each session."""
-    wall = to_wall(m.start_us, zone)
+def clock_traits(m: Matrix, zone: str, asked: Codes) -> pa.Table:
+    """The relation `detect_clock_traits`: hour, kind of day and network of some sessions.
+
+    Args:
+        asked: sessions whose clock is that of a trial, each once.
+    """
+    asked = asked[m.acting[asked]]
+    wall = to_wall(m.start_us[asked], zone)
     days = wall // DAY_US
     weekday = (days + 3) % 7  # 1970-01-01 was a Thursday
     columns = (
-        (HOUR, (wall % DAY_US) // (3 * HOUR_US), np.ones(m.size, dtype=np.bool_)),
-        (WEEKEND, (weekday >= 5).astype(np.int64), np.ones(m.size, dtype=np.bool_)),
-        (WEEKDAY, weekday, np.ones(m.size, dtype=np.bool_)),
-        (NETWORK, m.net, m.net > 0),
+        (HOUR, (wall % DAY_US) // (3 * HOUR_US)),
+        (WEEKEND, (weekday >= 5).astype(np.int64)),
+        (WEEKDAY, weekday),
+        (NETWORK, m.net[asked]),
     )
     s, channel, token = [], [], []
-    for kind, values, known in columns:
-        at = np.flatnonzero(known & m.acting)
-        s.append(at + 1)
+    for kind, values in columns:
+        at = np.flatnonzero((kind is not NETWORK) | (values > 0))
+        s.append(asked[at] + 1)
         channel.append(np.full(len(at), kind.number))
         token.append(values[at])
     tokens = pa.array(np.concatenate(token), pa.int64()).cast(pa.string())

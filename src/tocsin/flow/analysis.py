@@ -17,6 +17,7 @@ from tocsin.detect.matrix import Matrix
 from tocsin.detect.pipeline import GIVEN, Proposal
 from tocsin.detect.reviews import Applied
 from tocsin.detect.second import Held, Second
+from tocsin.detect.session_ids import SessionIds
 from tocsin.detect.tables_second import INSIDE
 from tocsin.detect.verdict import LEGITIMATE
 from tocsin.flow.inside import rows_at_hand
@@ -41,7 +42,7 @@ class Analysis:
     matrix: Matrix
     habit: HabitEvidence | None
     networks: tuple[str, ...]
-    ids: tuple[str, ...]
+    ids: SessionIds
     shared: Held
     twins: pa.Table
     proposal: Proposal
@@ -76,10 +77,12 @@ def write_sessions(
 ) -> None:
     """Publish the table of sessions, with the reasons that are told."""
     m, ruling = analysis.matrix, analysis.proposal.ruling
-    campaign = campaign_of(analysis)
+    joined = campaign_of(analysis)
+    places = analysis.ids.places(list(joined))
+    campaign = {place: joined[session] for session, place in places.items()}
     rows = pa.table(
         {
-            "session": pa.array(analysis.ids, pa.string()),
+            "session": analysis.ids.as_text(),
             "account": pa.array(m.account, pa.string()).take(pa.array(m.acc)),
             "start_us": m.start_us,
             "end_us": m.end_us,
@@ -88,9 +91,9 @@ def write_sessions(
             "probability": ruling.probability,
             "q_value": ruling.q_value,
             "verdict": pa.array(reviews.WORDS).take(pa.array(analysis.verdict)),
-            "decided_by": [analysis.decided_by.get(i, "") for i in range(m.size)],
-            "campaign": [campaign.get(name, "") for name in analysis.ids],
-            "reasons": [as_text(told[i]) if i in told else "[]" for i in range(m.size)],
+            "decided_by": _said(m.size, analysis.decided_by, ""),
+            "campaign": _said(m.size, campaign, ""),
+            "reasons": _said(m.size, {i: as_text(one) for i, one in told.items()}, "[]"),
         }
     )
     world.engine.bind_arrow(tables.SESSIONS_OUT, rows)
@@ -100,6 +103,13 @@ def write_sessions(
     )
     world.case.publish(staged, "detect/sessions.parquet")
     world.engine.drop(tables.SESSIONS_OUT.name)
+
+
+def _said(size: int, said: Mapping[int, str], else_: str) -> pa.Array:
+    """A column of text of which few sessions have their own."""
+    which = np.zeros(size, dtype=np.int32)
+    which[list(said)] = np.arange(1, len(said) + 1)
+    return pa.array([else_, *said.values()], pa.string()).take(pa.array(which))
 
 
 def write_acts(world: World, analysis: Analysis) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from tocsin.core.errors import InputError
 from tocsin.core.records import Says
@@ -23,7 +24,8 @@ from tocsin.detect.campaigns import campaigns
 from tocsin.detect.matrix import Matrix, build
 from tocsin.detect.pipeline import Given, propose
 from tocsin.detect.reasons import lines_of, reasons
-from tocsin.detect.second import Seen, held, look
+from tocsin.detect.second import Held, Seen, held, look
+from tocsin.detect.session_ids import WIDE, SessionIds
 from tocsin.detect.verdict import LEGITIMATE
 from tocsin.flow import seeds as seeds_of
 from tocsin.flow.analysis import Analysis, Asked, want, write_acts, write_sessions
@@ -37,6 +39,9 @@ from tocsin.flow.seeds import Sown
 from tocsin.flow.world import World, steady
 
 SUMMARY = "detect/summary.json"
+
+AT_ONCE = 100_000
+"""Sessions that are named at once."""
 
 Document = dict[str, Any]
 
@@ -149,12 +154,8 @@ def review(world: World, session: str, verdict: str, by: str, why: str) -> Docum
 def _analyse(world: World, asked: Asked, *, fresh: bool = False, past: bool = True) -> Analysis:
     engine = world.engine
     networks = cut_into_sessions(world)
-    fetched = {name: steady(engine.fetch(name)) for name in pipeline.FETCHED}
-    fetched["accounts"] = engine.fetch("accounts")
-    matrix = build(fetched, world.estate.operator.timezone)
-    if circles.needed(matrix):
-        engine.run(circles.together())
-        matrix = circles.drawn(matrix, steady(engine.fetch("detect_together")))
+    twins = steady(engine.fetch("detect_twins"))
+    matrix, shared = _matrix(world, twins)
     ids = _ids(world, matrix)
     analysis = Analysis(
         asked=asked,
@@ -162,13 +163,8 @@ def _analyse(world: World, asked: Asked, *, fresh: bool = False, past: bool = Tr
         habit=habit_of_case(world, matrix, ids, fresh=fresh) if past else None,
         networks=networks,
         ids=ids,
-        shared=held(
-            fetched["detect_devices"],
-            fetched["detect_asked"],
-            steady(engine.fetch("detect_twins")),
-            matrix.size,
-        ),
-        twins=steady(engine.fetch("detect_twins")),
+        shared=shared,
+        twins=twins,
         second=None,  # type: ignore[arg-type]
         sown=Sown(seeds=(), sessions=()),
         said=None,
@@ -184,6 +180,18 @@ def _analyse(world: World, asked: Asked, *, fresh: bool = False, past: bool = Tr
     return _ruled(world, analysis)
 
 
+def _matrix(world: World, twins: pa.Table) -> tuple[Matrix, Held]:
+    """The session matrix, and what sessions have in common; no more of them stays."""
+    engine = world.engine
+    fetched = {name: steady(engine.fetch(name)) for name in pipeline.FETCHED}
+    fetched["accounts"] = engine.fetch("accounts")
+    matrix = build(fetched, world.estate.operator.timezone)
+    if circles.needed(matrix):
+        engine.run(circles.together())
+        matrix = circles.drawn(matrix, steady(engine.fetch("detect_together")))
+    return matrix, held(fetched, twins, matrix.size)
+
+
 def _ruled(world: World, analysis: Analysis) -> Analysis:
     """The proposal and the verdicts, with the reviews that the case holds now."""
     m, asked = analysis.matrix, analysis.asked
@@ -192,8 +200,7 @@ def _ruled(world: World, analysis: Analysis) -> Analysis:
     for session in asked.seeds:
         seeds[_index(analysis, session)] = True
     brought, sessions = seeds_of.kept(world)
-    places = {session: i for i, session in enumerate(analysis.ids)}
-    seeds[[places[session] for session in sessions if session in places]] = True
+    seeds[list(analysis.ids.places(sessions).values())] = True
     said = answered(world, analysis.ids)
     given = Given(
         condemned=(applied.condemned | seeds | said.not_me) & ~applied.vouched,
@@ -237,18 +244,18 @@ def _ruled(world: World, analysis: Analysis) -> Analysis:
     )
 
 
-def _ids(world: World, m: Matrix) -> tuple[str, ...]:
+def _ids(world: World, m: Matrix) -> SessionIds:
     """A session's id: the hash of its account and first row (digest, position, part 0)."""
     files = world.engine.fetch("detect_files")
     digests = dict(zip(files["file"].to_pylist(), files["digest"].to_pylist(), strict=True))
-    return tuple(
-        hashlib.sha256(f"{m.account[acc]}\0{digests[file]}:{position}:0".encode()).hexdigest()[
-            :16
-        ]
-        for acc, file, position in zip(
-            m.acc.tolist(), m.file.tolist(), m.position.tolist(), strict=True
-        )
-    )
+    held = bytearray()
+    for start in range(0, m.size, AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        first = (column[some].tolist() for column in (m.acc, m.file, m.position))
+        for acc, file, position in zip(*first, strict=True):
+            named = f"{m.account[acc]}\0{digests[file]}:{position}:0"
+            held += hashlib.sha256(named.encode()).digest()[:WIDE]
+    return SessionIds(bytes(held))
 
 
 def _index(analysis: Analysis, session: str) -> int:

@@ -1,5 +1,7 @@
 """The contrast of each session with other accounts' sessions: steps, figures, evidence."""
 
+import numpy as np
+
 from tocsin.core.ports import Engine
 from tocsin.detect import streams, traits, trial_tables
 from tocsin.detect.contrast import Contrast, contrast
@@ -15,7 +17,9 @@ def habit(engine: Engine, m: Matrix, zone: str) -> HabitEvidence | None:
     trials = draw(m)
     if not (~trials.real).any():
         return None
-    engine.bind_arrow(trial_tables.CLOCK_TRAITS, traits.clock_traits(m, zone))
+    engine.bind_arrow(
+        trial_tables.CLOCK_TRAITS, traits.clock_traits(m, zone, np.unique(trials.clock))
+    )
     engine.bind_arrow(trial_tables.TRIALS, trials.relation(m))
     engine.run(traits.content(int(m.start_us[trials.session].min()) + _slowest(engine)))
     engine.run(traits.traits())

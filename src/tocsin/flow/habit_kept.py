@@ -14,6 +14,7 @@ import pyarrow as pa
 from tocsin.core.tables import COUNT, REAL, Table, table
 from tocsin.detect.habit import HabitEvidence
 from tocsin.detect.matrix import Flags, Matrix
+from tocsin.detect.session_ids import SessionIds
 from tocsin.flow.detect_habit import habit
 from tocsin.flow.world import World
 
@@ -22,7 +23,7 @@ KEPT, FACTS = "detect/habit.parquet", "detect/habit.json"
 
 
 def habit_of_case(
-    world: World, m: Matrix, ids: tuple[str, ...], *, fresh: bool
+    world: World, m: Matrix, ids: SessionIds, *, fresh: bool
 ) -> HabitEvidence | None:
     """What the accounts' own past says of each session.
 
@@ -41,10 +42,12 @@ def habit_of_case(
     return found
 
 
-def _made_from(world: World, m: Matrix, ids: tuple[str, ...]) -> str:
+def _made_from(world: World, m: Matrix, ids: SessionIds) -> str:
     """A digest of the trails and of the sessions that they were cut into."""
     files = world.engine.fetch("detect_files", order=("file",))["digest"].to_pylist()
-    digest = hashlib.sha256("\0".join([*files, *ids]).encode())
+    digest = hashlib.sha256("\0".join(files).encode())
+    for some in ids.lined_up():
+        digest.update(some)
     for column in (m.lines, m.start_us, m.end_us, m.persons, m.care, m.net):
         digest.update(np.ascontiguousarray(column).tobytes())
     return digest.hexdigest()

@@ -12,6 +12,7 @@ from tocsin.detect import answers, question_page, questions
 from tocsin.detect.answers import Answered
 from tocsin.detect.places import prefix_of
 from tocsin.detect.questions import Around, Form, Sitting
+from tocsin.detect.session_ids import SessionIds
 from tocsin.detect.tables_second import ASKED_ABOUT, ASKED_LINES
 from tocsin.flow.world import World, bind_published, rows_of
 
@@ -189,7 +190,7 @@ def take_answers(world: World, text: str, by: str, *, digest: str) -> Document:
     }
 
 
-def answered(world: World, ids: tuple[str, ...]) -> Answered:
+def answered(world: World, ids: SessionIds) -> Answered:
     """What the kept answers make of the sessions of now."""
     kept = [world.case.read_json(f"{ANSWERS}/{name}") for name in world.case.listed(ANSWERS)]
     return answers.applied([one for one in kept if isinstance(one, dict)], ids)
