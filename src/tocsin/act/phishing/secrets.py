@@ -22,14 +22,14 @@ OBJECTS: dict[str, str] = {
     "secret.card": (
         r"(?:numeros?|chiffres|photo|copie|code|scan|coordonnees|informations|donnees|details|references|date d'expiration)\b.{0,24}?\b(?:carte (?:bancaire|bleue|de credit|de paiement|visa|bleu)|cb)\b|coordonnees de (?:la |votre |ta )?carte\b"
         r"|(?<!par )(?<!en )carte (?:bancaire|bleue|de credit|de paiement)|(?:numeros?|\bn[°o]\.?) (?:de |du )?(?:la |ma |sa |votre |ta )?(?:carte\b(?! (?:vitale|d'|nationale|de (?:mutuelle|fidelite|sejour)))|cb\b)|(?:les |ses |vos |mes )?(?:\d+|quinze|seize) chiffres .{0,20}carte|chiffres de (?:la|ma|sa|votre|ta) (?:carte\b(?! vitale)|cb\b)"
-        r"|(?:seize|16) chiffres\b(?! (?:de|du) (?:la |votre )?(?:secu|code))|titulaire de la carte|(?:(?<=[- ]moi )|(?<=[- ]nous ))(?:votre|ta|la) carte\b(?! (?:vitale|d'|de |nationale|cps|e-?cps|mutuelle|sim|grise|avantage|navigo|jeune))|\b(?:votre|ta|sa) cb\b(?! (?:est|a|n'|expire))|(?:trois|3) (?:derniers )?chiffres (?:au|du|a) (?:dos|verso)|cryptogramme|\bcvv\d?\b|\bcvc\d?\b|trois chiffres (?:au dos|derriere)|(?:credit|debit|bank) card(?: number| details| information)?|card (?:number|details)"
+        r"|(?:seize|16) chiffres\b(?! (?:de|du) (?:la |votre )?(?:secu|code))|titulaire de la carte|(?:(?<=[- ]moi )|(?<=[- ]nous ))(?:votre|ta|la) carte\b(?! (?:vitale|d'|de |nationale|cps|e-?cps|mutuelle|sim|grise|avantage|navigo|jeune))|\b(?:votre|ta|sa) cb\b(?! (?:est\b|a\b|n'|expire))|(?:trois|3) (?:derniers )?chiffres (?:au|du|a) (?:dos|verso)|cryptogramme|\bcvv\d?\b|\bcvc\d?\b|trois chiffres (?:au dos|derriere)|(?:credit|debit|bank) card(?: number| details| information)?|card (?:number|details)"
     ),
     "secret.password": (
-        r"mots? de passe\w*|\bmdp\b|identifiants?\b(?! (?:national|ins|habituel|de (?!connexion|banque|la banque|votre|ton|la messagerie|messagerie|compte|session|l'espace|acces)))|codes? (?:secrets?|confidentiels?|pin|personnels?|d'acces|d'activation|d'identification|france ?connect|ameli|bancaire|de (?:la |votre |ta |sa |ma )?carte|e-?cps|cps)"
+        r"mots? de passe\w*|\bmdp\b|identifiants?\b(?! (?:national|ins|habituel|figurant|indiqu|fourni|recus?\b|qui |transmis|mentionn|inscrit|note|de (?!connexion|banque|la banque|votre|ton|la messagerie|messagerie|compte|session|l'espace|acces)))|codes? (?:secrets?|confidentiels?|pin|personnels?|d'acces|d'activation|d'identification|france ?connect|ameli|bancaire|de (?:la |votre |ta |sa |ma )?carte|e-?cps|cps)"
         r"|phrase de recuperation|pass ?words?\b|passcode|log ?in (?:details|credentials)|\bcredentials\b|pin (?:code|number)|\bpin\b|seed phrase|recovery phrase"
     ),
     "secret.otp": (
-        r"codes? (?:.{0,18}?(?:recus?|envoyes?|affiches?|arrives?)|(?:que )?(?:tu|vous) (?:viens|venez|allez|vas) (?:de )?recevoir|qu'(?:il|elle) (?:va|vient de) recevoir|(?:\d|quatre|cinq|six) chiffres|de (?:validation|verification|securite|confirmation|connexion|double)|a (?:\d|quatre|six) chiffres|par sms|sms|unique|temporaire|a usage unique)"
+        r"codes? (?:.{0,18}?\b(?:recus?|envoyes?|affiches?|arrives?)\b|(?:que )?(?:tu|vous) (?:viens|venez|allez|vas) (?:de )?recevoir|qu'(?:il|elle) (?:va|vient de) recevoir|(?:\d|quatre|cinq|six) chiffres|de (?:validation|verification|securite|confirmation|connexion|double)|a (?:\d|quatre|six) chiffres|par sms|sms|unique|temporaire|a usage unique)"
         r"|(?:verification|security|one[- ]time|confirmation|authentication|sms|access) codes?|(?:\d|quatre|cinq|six) chiffres (?:du sms|recus?|par sms|du code|du message|du texto)|\bvos (?:\d|quatre|cinq|six) chiffres\b|\botp\b|code (?:you (?:just )?received|sent to)|\d[- ]digit code"
     ),
     "secret.identity_document": (
@@ -51,8 +51,8 @@ _TYPE = (
     r"|enter\b|submit\b|confirm\b|verify\b|update\b|fill in|type\b|input\b|validate\b"
 )
 _WANT = (
-    r"(?<!votre )(?<!une )(?<!ma )(?<!la )(?<!cette )(?<!votre derniere )(?<!nouvelle )demand(?:e|ent|er|ons|ait|aient|ee?s?|era|erons|eront|erai|erait|ez|iez)\b|reclam\w+|exig\w+|voul(?:ait|aient|u|ais)\b|\bj ?veux\b|\bveux\b|\bveut\b|\bveulent\b|\bvoudra\w+|souhait\w+|desir\w+|solicit\w+|sollicit\w+|(?:\bje|\bon|\bnous) (?:prends?|prenons|releve|relevons|note|notons)\b|besoin (?:\w+ ){0,5}?(?:de|d'|du|des)\b|il (?:me |nous |lui |leur )?fa(?:ut|udrait|llait)\b"
-    r"|manque\b|attend(?:s|ons)\b|\bquel(?:le)?s? (?:est|sont)|merci (?:de|d')|pouvez[- ]vous|peux[- ]tu|pourriez[- ]vous|svp\b|s'il (?:vous|te) plait|necessaires?\b|necessit(?:e|ent|era|ait)\b|requise?s?\b|obligatoires?\b|(?:a|doit|devez) (?:nous |me )?(?:fournir|envoyer|communiquer|transmettre|donner)|obtenir\b|recuperer\b|relever\b|cherchait a|reconfirmer|insist\w*|ti?en(?:t|ait) a\b|d'avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b|pour avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b"
+    r"(?<!votre )(?<!une )(?<!ma )(?<!la )(?<!cette )(?<!votre derniere )(?<!nouvelle )demand(?:e|ent|er|ons|ait|aient|ee?s?|era|erons|eront|erai|erait|ez|iez)\b|reclam\w+|exig\w+|voul(?:ait|aient|u|ais)\b|\bj ?veux\b|\bveux\b|\bveut\b|\bveulent\b|\bvoudra\w+|souhait\w+|desir\w+|solicit\w+|sollicit\w+|(?:\bje|\bon|\bnous) (?:prends?|prenons|releve|relevons|note|notons)\b|besoin (?:\w+ ){0,5}?(?:de|d'|du|des)\b|il (?:me |nous |lui |leur )?(?:le |la |les )?fa(?:ut|udrait|llait)\b"
+    r"|manque\b|attend(?:s|ons|ait|ent)?\b|\bquel(?:le)?s? (?:est|sont)|merci (?:de|d')|pouvez[- ]vous|peux[- ]tu|pourriez[- ]vous|svp\b|s'il (?:vous|te) plait|necessaires?\b|necessit(?:e|ent|era|ait)\b|requise?s?\b|obligatoires?\b|(?:a|doit|devez) (?:nous |me )?(?:fournir|envoyer|communiquer|transmettre|donner)|obtenir\b|recuperer\b|relever\b|cherchait a|reconfirmer|insist\w*|ti?en(?:t|ait) a\b|d'avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b|pour avoir (?:le|la|les|mon|ma|mes|votre|vos|son|sa|ses)\b"
     r"|ask(?:s|ed|ing)? (?:\w+ ){0,3}for|need\w*|require\w*|request\w*|want(?:s|ed)?\b|what(?:'s| is) your|please|must have"
 )
 _VERB = re.compile(rf"\b(?:{_TELL}|{_TYPE}|{_WANT})")
@@ -68,8 +68,8 @@ _BUTTON = re.compile(r"\s*renvoye[rz] (?:le|un|mon) (?:nouveau )?code\b")
 """The button of a page that sends the code once more."""
 
 _NEVER = re.compile(
-    r"\bjamais\b|\bne\b|\bn'|\bni\b|\baucune?\b|\bnul(?:le)?\b|\bpas (?:besoin|de|d'|un|une|le|la|les|vos|votre)\b|\brien\b|\binutile\b|\bsans\b|\binterdit\b|s'interdi\w+|se gard\w+ (?:bien )?de|(?<!pour )(?<!d')\b(?:refuse|evite)[rz]\b(?= (?:de |d'|tout))|\bgarde[rz]\b(?=.{0,40}(?:secret|pour (?:vous|toi|soi)\b|confidentiel))"
-    r"|\bnever\b|\bnot\b|\bdon't\b|\bdo not\b|\bwon't\b|\bdoesn't\b|\bdidn't\b|\bno (?:one|need|longer)\b|\bnobody\b|\bwithout\b|\bno\b|\bnor\b|\brefuse\b|\bavoid\b|\bneither\b|\bpersonne n|\b(?:a|par) personne\b"
+    r"\bjamais\b|\bne\b|\bn'|\bni\b|\baucune?\b|\bnul(?:le)?\b|\bpas (?:besoin|de|d'|un|une|le|la|les|vos|votre)\b|\brien\b|\binutile\b|\bsans\b|\binterdit\b|s'interdi\w+|se gard\w+ (?:bien )?de|refus(?:ons|ent|e) (?:que|de|d')|(?<!pour )(?<!d')\b(?:refuse|evite)[rz]\b(?= (?:de |d'|tout))|\bgarde[rz]\b(?=.{0,40}(?:secret|pour (?:vous|toi|soi)\b|confidentiel))"
+    r"|\bnever\b|\bnot\b|\bdon't\b|\bdo not\b|\bwon't\b|\bdoesn't\b|\bdidn't\b|\bno (?:one|need|longer)\b|\bnobody\b|\bwithout\b|\bno\b|\bnor\b|\brefuse (?:to|any|all)\b|\bavoid\b|\bneither\b|\bpersonne n|\b(?:a|par) personne\b"
 )
 _NOT_A_NEGATION = re.compile(
     r"n'(?:oublie|hesite|omett|attend)\w*(?: pas)?|ne (?:pas )?(?:tarde|manque|oubli|perde|hesit|traine)\w*(?: pas| plus)?|ne pas (?:oublier|tarder|hesiter)"
@@ -81,7 +81,7 @@ _NOT_A_NEGATION = re.compile(
     r"|without (?:it|this|your|delay)|il ne (?:manque|reste) (?:plus )?que|ne .{0,24}?\bque\b"
 )
 _WARNED = re.compile(
-    r"se (?:font|fait|faisant|feraient|faire) passer|(?:des|les|certaine?s|ces) (?:personnes|escrocs?|individus|fraudeurs|malfaiteurs|pirates|cybercriminels|messages|appels|sms|courriels|mails)\b.{0,60}(?:demand|reclam|exig|invit|incit|pretend|imit)|\bfau(?:x|sse)\b|\bsi (?:quelqu'un|on vous|l'on|une personne|un inconnu)\b|\bif (?:someone|anyone|somebody|anybody|a caller)\b|\b(?:quiconque|une personne qui|celui qui|celle qui|ceux qui|whoever|anyone who)\b.{0,40}\b(?:vous|te|you)\b|n'est (?:pas|jamais) (?:un|une|le|la|notre|votre) (?:vraie? )?(?:conseill|agent|medecin|soignant|infirm|professionnel|secretaire|collaborat)|\bleur (?:demand|reclam)(?:ant|ait|aient|e|ent)\b|\basking them\b|frauduleu|usurp\w+|arnaqu|escro\w+|scammers?|fraudsters?|fake|pretend(?:ing)? to be"
+    r"se (?:font|fait|faisant|feraient|faire) passer|(?:des|les|certaine?s|ces) (?:personnes|escrocs?|individus|fraudeurs|malfaiteurs|pirates|cybercriminels|messages|appels|sms|courriels|mails)\b.{0,60}(?:demand|reclam|exig|invit|incit|pretend|imit)|\bfau(?:x|sse)\b|\bsi (?:quelqu'?un|qq ?u?n|qq1|on vous|l'on|une personne|un inconnu)\b|\bif (?:someone|anyone|somebody|anybody|a caller)\b|\b(?:quiconque|une personne qui|celui qui|celle qui|ceux qui|whoever|anyone who)\b.{0,40}\b(?:vous|te|you)\b|n'est (?:pas|jamais) (?:un|une|le|la|notre|votre) (?:vraie? )?(?:conseill|agent|medecin|soignant|infirm|professionnel|secretaire|collaborat)|\bleur (?:demand|reclam)(?:ant|ait|aient|e|ent)\b|\basking them\b|frauduleu|usurp\w+|arnaqu|escro\w+|scammers?|fraudsters?|fake|pretend(?:ing)? to be"
 )
 """A sentence that tells what swindlers ask for is a warning, not an ask."""
 _DISTANCED = re.compile(
@@ -95,8 +95,10 @@ _REPORTED = re.compile(
     r"|^\W*si\b.{0,160}(?:ce n'est pas|raccroch|mettez fin|refuse)|s'interdi\w+"
 )
 """A sentence in which somebody else is the one who asks."""
+_OWN_QUESTION = re.compile(r"\b(?:dois|puis|peux|devrais)-je\b.{0,60}\?")
+"""A question that the reader asks himself."""
 _ANSWERED_NO = re.compile(
-    r"\W*(?:(?:r|reponse|a|answer)\s*:\W*)?(?:c'est |encore |toujours )?(?:non|no|jamais|never|surtout pas|refuse[rz]|pas davantage)\b(?!\s*\?)"
+    r"\W*(?:(?:bonjour|bonsoir|madame|monsieur|cher\w*)\b[^.\n]{0,40}\W*){0,2}(?:(?:r|reponse|a|answer)\s*:\W*)?(?:c'est |encore |toujours )?(?:non|no|jamais|never|surtout pas|refuse[rz]|pas davantage)\b(?!\s*\?)"
     r"|\W*(?:(?:r|reponse)\s*:\W*)?(?:ce n'est pas nous|ne (?:repond|donn|communiqu)\w+ (?:pas|rien|jamais)|raccroch)"
 )
 """What follows a question that a notice asks in the reader's stead, and answers."""
@@ -106,7 +108,7 @@ _TOLD_TO_REFUSE = re.compile(
 )
 """In the notes of a call: who called said to give nothing to whoever asks."""
 _CLAUSE_END = re.compile(
-    r"[.!?;:\n()]| - | mais | but |, (?:je |j'|nous |on |c'est |ca |pour |afin |merci|veuillez|alors|donc|il (?:me|nous|vous)|pouvez|please|envoyez|donnez|communiquez|et )"
+    r"[.!?;:\n()]| - | mais | but |, (?:je |j'|nous |on |c'est |ca |pas |sauf |pour |afin |merci|veuillez|alors|donc|il (?:me|nous|vous)|pouvez|please|envoyez|donnez|communiquez|et )"
 )
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n|;")
 _IN_PERSON = re.compile(
@@ -239,6 +241,8 @@ def _wanted_next(text: str, end: int, secret: Place, *, notes: bool) -> Place | 
 def _warned(text: str, place: tuple[int, int], *, notes: bool) -> bool:
     """Whether the sentence tells what others ask for, or asks and is answered no."""
     sentence = text[place[0] : place[1]]
+    if not notes and _OWN_QUESTION.search(sentence):
+        return True
     if not notes and "?" in sentence and _ANSWERED_NO.match(text, place[1]):
         return True
     if notes:
