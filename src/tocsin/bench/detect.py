@@ -40,7 +40,7 @@ RELATIVE = (
     "rate",
     "areas",
 )
-"""The figures relative to the account that the outlier detectors are given: thirteen."""
+"""Of what `tocsin detect` counts, the thirteen that the outlier detectors are given beside."""
 
 LOW_AND_SLOW = (1, 3, 5, 10, 20)
 """Sessions in a row over which evidence is gathered."""
@@ -113,6 +113,9 @@ def _switching(made: Switched, kept: Scores) -> list[Mapping[str, Any]]:
     return rows
 
 
+RICHER = ", with our figures"
+"""An outlier detector that is given what `tocsin detect` counts, not the plain figures."""
+
 OURS = "contrast"
 """The method that `tocsin detect` runs."""
 
@@ -136,15 +139,18 @@ def _methods(made: Switched, dev: Any, wanted: Any) -> dict[str, Reals]:  # noqa
         OURS: spread(score),
         "contrast, additive": spread(np.asarray(parts.sum(axis=1), dtype=np.float64)),
     }
-    columns = [at[name] for name in RELATIVE]
-    own = np.nan_to_num(figures[dev & trials.real][:, columns].astype(np.float64))
-    asked = np.nan_to_num(figures[wanted][:, columns].astype(np.float64))
-    middle, width = own.mean(axis=0), own.std(axis=0) + 1e-9
-    for name, peer in OFF_THE_SHELF.items():
-        made_by[name] = spread(peer((own - middle) / width, (asked - middle) / width))
-    made_by["Freeman ratio"] = spread(freeman(figures[wanted], at, team=False))
-    made_by["Freeman ratio, unit"] = spread(freeman(figures[wanted], at, team=True))
-    made_by["four rules"] = spread(four_rules(figures[wanted], at))
+    ours = np.nan_to_num(figures[:, [at[name] for name in RELATIVE]].astype(np.float64))
+    for given, told in ((made.plain, ""), (ours, RICHER)):
+        own, asked = given[dev & trials.real], given[wanted]
+        middle, width = own.mean(axis=0), own.std(axis=0) + 1e-9
+        for name, peer in OFF_THE_SHELF.items():
+            made_by[name + told] = spread(
+                peer((own - middle) / width, (asked - middle) / width)
+            )
+    plain = made.plain[wanted]
+    made_by["Freeman ratio"] = spread(freeman(plain, team=False))
+    made_by["Freeman ratio, unit"] = spread(freeman(plain, team=True))
+    made_by["four rules"] = spread(four_rules(plain))
     return made_by
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from tocsin.bench import days
+from tocsin.bench import days, sheet
 from tocsin.bench.measures import Codes, Reals
 from tocsin.core.ports import Engine
 from tocsin.core.tables import PERSON_CONTROLLERS
@@ -49,6 +49,7 @@ class Switched:
     figures: Singles
     scored: Codes  # 1 where the session belongs to the protocol
     protocol: Codes  # by trial: 1 for the protocol's, 0 for the swaps that only teach
+    plain: Reals  # by trial: the figures of the published protocol (sheet.NAMES)
 
 
 def switched(engine: Engine, data: Path) -> Switched:
@@ -70,12 +71,14 @@ def switched(engine: Engine, data: Path) -> Switched:
     )
     figures = figures_of(facts, before, peers, m, trials)
     scored = (trials.past >= PAST) & ~bots[trials.on]
+    plain = sheet.figures(db, m.acc, trials, scored & (protocol > 0))
     return Switched(
         matrix=m,
         trials=trials,
         figures=figures,
         scored=scored.astype(np.int64),
         protocol=protocol,
+        plain=plain,
     )
 
 
@@ -206,18 +209,18 @@ def _trials(m: Matrix, bots: Any, team: Codes) -> tuple[Trials, Codes]:  # noqa:
     return trials, protocol
 
 
-def freeman(figures: Reals, at: dict[str, int], *, team: bool) -> Reals:
+def freeman(plain: Reals, *, team: bool) -> Reals:
     """The likelihood ratio of hour, day and place (Freeman et al., NDSS 2016)."""
-    names = ("hour_now", "weekend_now", "client_now", *(("unit_now",) if team else ()))
-    return np.asarray(np.nansum([figures[:, at[name]] for name in names], axis=0))
+    names = ("hour", "weekend", "offset", *(("team",) if team else ()))
+    return np.asarray(np.sum([plain[:, sheet.NAMES.index(name)] for name in names], axis=0))
 
 
-def four_rules(figures: Reals, at: dict[str, int]) -> Reals:
+def four_rules(plain: Reals) -> Reals:
     """Rules that any console has: new place, new unit, off hours, many persons; counted."""
-    column = {name: figures[:, at[name]] for name in at}
+    column = {name: plain[:, j] for j, name in enumerate(sheet.NAMES)}
     return np.asarray(
-        (column["client_ever"] > 1.0).astype(float)
-        + (column["unit_new"] > 0)
-        + (column["hour_now"] > 1.0)
-        + (column["persons"] > np.log(20.0))
+        (column["offset"] > 1.0).astype(float)
+        + (column["team"] > 1.0)
+        + (column["hour"] > 1.0)
+        + (column["volume"] > np.log(20.0))
     )
