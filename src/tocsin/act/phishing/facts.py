@@ -201,11 +201,10 @@ def _claims(message: Message, text: str, senders: Senders) -> tuple[Claimed, ...
     long_ = bool(message.sender_address) and (
         bool(message.sender_name) or len(text) > LONG_LETTERS
     )
+    said = [word for word, _, _ in words]
     for at in range(len(words)):
-        for size in (5, 4, 3, 2, 1):
-            if at + size > len(words):
-                continue
-            body = senders.by_word.get(" ".join(w for w, _, _ in words[at : at + size]))
+        for size in range(min(5, len(words) - at), 0, -1):
+            body = senders.by_word.get(" ".join(said[at : at + size]))
             if body is not None:
                 start, end = words[at][1], words[at + size - 1][2]
                 _note_claim(found, body, (start, end), text, long_=long_)
@@ -246,6 +245,8 @@ def _named(name: str, senders: Senders) -> list[Body]:
 
 
 def _numbers(text: str, senders: Senders) -> tuple[Number, ...]:
+    if _PHONE.search(text) is None:
+        return ()
     official = {number for body in senders.bodies.values() for number in body.numbers}
     found = []
     for m in _PHONE.finditer(text):

@@ -132,13 +132,13 @@ def fold(text: str) -> str:
 
 
 def _places(original: str) -> "array[int] | None":
+    sizes = {character: len(FOLD[ord(character)]) for character in set(original)}
+    if all(size == 1 for size in sizes.values()):
+        return None
     places = array("q")
-    plain = True
     for place, character in enumerate(original):
-        size = len(FOLD[ord(character)])
-        plain = plain and size == 1
-        places.extend([place] * size)
-    return None if plain else places
+        places.extend([place] * sizes[character])
+    return places
 
 
 def _disguised(original: str) -> tuple[tuple[int, int], ...]:

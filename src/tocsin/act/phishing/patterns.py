@@ -18,8 +18,9 @@ class Pattern:
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """The first place of the words; None where there is none."""
-        if any(hint in text for hint in self.hints):
-            return self.regex.search(text, start)
+        for hint in self.hints:
+            if hint in text:
+                return self.regex.search(text, start)
         return None
 
 
