@@ -11,6 +11,7 @@ Mail programs write these lines above what they pass on, each in its own tongue.
 import re
 from dataclasses import replace
 
+from tocsin.adapters.mail_address import ADDRESS
 from tocsin.core.messages import Message
 
 _PASSED_ON = re.compile(r"\s*(?:fwd?|tr|wg|rv|enc|doorst|i|vs|vb)\s*:\s*", re.IGNORECASE)
@@ -25,7 +26,6 @@ _LINE = re.compile(
     r"\*?[ \t\xa0]*:[ \t*]*(?P<said>.*)$",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[\w.+%=-]+@[\w.-]+")
 MOST_OWN, LEAST_LINES = 200, 3
 """Letters that the one who passes a mail on adds at most; header lines in a row at least."""
 
@@ -44,7 +44,7 @@ def forwarded(message: Message) -> Message:
     start, end, sender, subject = found
     if sum(len(line.strip(" -_\t")) for line in lines[:start]) > MOST_OWN:
         return message
-    address = _ADDRESS.search(sender)
+    address = ADDRESS.search(sender)
     name = sender[: address.start()] if address else sender
     return replace(
         message,

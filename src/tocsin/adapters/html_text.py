@@ -78,7 +78,7 @@ def _walked(root: html.HtmlElement) -> Seen:
     found = walk.found
     found.links = tuple(walk.links)
     plain = re.sub(r"[ \t\xa0]+", " ", "".join(walk.words))
-    found.text = re.sub(r"\s*\n\s*", "\n", plain).strip()
+    found.text = re.sub(r"(?<!\s)\s*\n\s*", "\n", plain).strip()
     return found
 
 

@@ -12,6 +12,7 @@ from email.utils import getaddresses
 
 from tocsin.adapters.forwarded_mail import forwarded
 from tocsin.adapters.html_text import seen
+from tocsin.adapters.mail_address import ADDRESS, MOST_HEADER
 from tocsin.adapters.qr_codes import qr_links
 from tocsin.core.messages import Attachment, Link, Message
 
@@ -121,10 +122,16 @@ def _message(mail: RawMail) -> Message:
     return forwarded(read)
 
 
+_READ = frozenset(("from", "subject", "reply-to", "return-path", "auto-submitted"))
+"""Headers whose words are read; of the others it counts that they are there."""
+
+
 def _headers(mail: RawMail) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in mail.raw_items():
-        found.setdefault(name.lower(), _decoded(str(value)))
+        low = name.lower()
+        if low not in found:
+            found[low] = _decoded(str(value)[:MOST_HEADER]) if low in _READ else ""
     return found
 
 
@@ -167,7 +174,7 @@ def _first_address(value: str) -> tuple[str, str]:
     for name, address in found:
         if "@" in address:
             return name.strip(), address.strip().lower()
-    m = re.search(r"[\w.+%=-]+@[\w.-]+", value)
+    m = ADDRESS.search(value)
     return (value[: m.start()].strip(' "<') if m else value.strip()), (
         m.group().lower() if m else ""
     )
@@ -177,7 +184,7 @@ def _recipients(mail: RawMail) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name in ("delivered-to", "x-original-to", "envelope-to", "to", "cc"):
         for value in (mail.get_all(name) or [])[:20]:
-            for address in re.findall(r"[\w.+%=-]+@[\w.-]+", _decoded(str(value))[:20_000]):
+            for address in ADDRESS.findall(_decoded(str(value)[:20_000])):
                 found.setdefault(address.lower())
     return tuple(found)[:200]
 
@@ -212,9 +219,9 @@ def _authentication(mail: RawMail) -> dict[str, str]:
     received = mail.get_all("received") or []
     if not said:
         return {}
-    text = re.sub(r"\s+", " ", str(said[0]))[:2000]
+    text = re.sub(r"\s+", " ", str(said[0])[:MOST_HEADER])[:2000]
     server = text.split(";", 1)[0].strip().split(" ")[0].lower()
-    by = re.search(r"\bby ([\w.-]+)", str(received[0])) if received else None
+    by = re.search(r"\bby ([\w.-]+)", str(received[0])[:MOST_HEADER]) if received else None
     ours = by is not None and server.split(".")[-2:] == by.group(1).lower().split(".")[-2:]
     found = {}
     for method in ("spf", "dkim", "dmarc"):

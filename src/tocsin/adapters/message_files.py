@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from tocsin.adapters.mail_address import ADDRESS, MOST_HEADER
 from tocsin.adapters.mail_reading import looks_like_mail, read_mail
 from tocsin.adapters.msg_reading import looks_like_msg, read_msg
 from tocsin.adapters.qr_codes import is_image, qr_links
@@ -113,11 +114,11 @@ def _from_pasted_mail(text: str) -> Message:
     )
     if not said and len(lines) > 1 and len(lines[0]) <= 120:
         subject, at = lines[0], 1
-    m = re.search(r"[\w.+%=-]+@[\w.-]+", sender)
+    m = ADDRESS.search(sender)
     return Message(
         channel="mail",
-        subject=subject,
+        subject=subject[:MOST_HEADER],
         text="\n".join(lines[at:]).strip(),
-        sender_name=sender.split("<")[0].strip(' "') if sender else "",
-        sender_address=m.group().lower() if m else "",
+        sender_name=sender.split("<")[0].strip(' "')[:200] if sender else "",
+        sender_address=m.group().lower()[:200] if m else "",
     )

@@ -1,9 +1,9 @@
 """Reads an Outlook message (.msg) into a Message: the one file that knows its library."""
 
-import re
 import struct
 
 from tocsin.adapters.html_text import Seen, seen
+from tocsin.adapters.mail_address import ADDRESS
 from tocsin.adapters.mail_reading import read_mail
 from tocsin.core.causes import cause
 from tocsin.core.errors import InputError
@@ -69,13 +69,13 @@ def _message(
     top = read_mail(headers.encode("utf-8", "surrogateescape") + b"\n") if headers else None
     words = seen(html) if html else Seen()
     sender, subject = said
-    m = re.search(r"<?([\w.+%=-]+@[\w.-]+)>?", sender)
+    m = ADDRESS.search(sender)
     return Message(
         channel="mail",
         subject=(top.subject if top else "") or subject[:400],
         text=words.text if len(words.text) > 20 else plain or words.text,
         sender_name=(top.sender_name if top else "") or sender.split("<")[0].strip(' "')[:200],
-        sender_address=(top.sender_address if top else "") or (m.group(1).lower() if m else ""),
+        sender_address=(top.sender_address if top else "") or (m.group().lower() if m else ""),
         reply_to=top.reply_to if top else "",
         links=words.links,
         attachments=files[:50],

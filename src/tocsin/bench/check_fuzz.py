@@ -21,7 +21,7 @@ HEADER = b"From: Caisse <info@caisse.example>\nTo: c@courriel.example\nSubject: 
 PARTS = (
     b"Content-Type: text/html; charset=utf-8\n\n<p>Cliquez <a href='http://a.example'>ici</a></p>",
     b"Content-Type: text/plain; charset=utf-7\nContent-Transfer-Encoding: base64\n\nQ2xpcXVleg==",
-    b"Content-Type: application/zip; name=\"a.zip\"\nContent-Transfer-Encoding: base64\n\nUEsDBBQA",
+    b'Content-Type: application/zip; name="a.zip"\nContent-Transfer-Encoding: base64\n\nUEsDBBQA',
     b"Content-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgoAAAANSUhEUgAAAAEAAAAB",
     b"Content-Type: message/rfc822\n\n" + HEADER + b"\nvoici",
     b"Content-Type: application/pdf; name*=utf-8''%FF%FE.pdf\n\n%PDF-1.7",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tocsin.act.phishing.folding import Folded, fold, folded
+from tocsin.act.phishing.folding import Folded, fold, folded, within
 from tocsin.act.phishing.hosts import PLACEHOLDER, Destination, addresses, destination, owners
 from tocsin.act.phishing.patterns import ASKS, GREETING, PRESSURES, PRETEXTS, WARNING
 from tocsin.act.phishing.secrets import SecretFacts, secret_facts
@@ -90,7 +90,7 @@ def facts(message: Message, senders: Senders) -> Facts:
     """
     words = _without_quoted(message.text) if message.channel == "mail" else message.text
     whole = f"{message.subject}\n{words}" if message.subject else words
-    read = folded(whole[:MOST_READ])
+    read = folded(within(whole[:MOST_READ]))
     text = read.text
     found = _destinations(message, read, senders)
     bare = _without_addresses(text, found)

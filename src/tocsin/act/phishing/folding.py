@@ -34,7 +34,9 @@ _DISGUISE = re.compile(
     r"\u1d00-\u1d2b\U0001d400-\U0001d7ff\uff21-\uff3a\uff41-\uff5a"
     r"\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189]"
 )
-_MIXED = re.compile(rf"\w*(?:[A-Za-z]{_DISGUISE.pattern}|{_DISGUISE.pattern}[A-Za-z])\w*")
+_MIXED = re.compile(
+    rf"(?<!\w)\w*(?:[A-Za-z]{_DISGUISE.pattern}|{_DISGUISE.pattern}[A-Za-z])\w*"
+)
 _STYLED = re.compile(r"[\U0001d400-\U0001d7ff\uff21-\uff3a\uff41-\uff5a]{3,}")
 _ZERO_WIDTH_INSIDE = re.compile(r"[^\W\d_][\u200b-\u200d\u2060-\u2064\ufeff\u180e\u034f]+\w")
 _PILED = re.compile(r"[A-Za-z][\u0305\u0306\u0309-\u0326\u0329-\u036f]")
@@ -42,10 +44,12 @@ _SPELT = re.compile(r"(?<![a-z0-9])(?:[a-z0-9@$!|][ .\-_*|~]){3,}[a-z0-9@$!](?![
 _TAIL = re.compile(r"(?:[ .\-][0-9])+$")
 """Digits after spelled-out words: a number of their own."""
 _PARTED = re.compile(r"(?<=[a-z])[*_|~^`]+(?=[a-z])")
-_TOKEN = re.compile(r"[a-z0-9@$!|€]*[a-z][a-z0-9@$!|€]*")
-_URL_LIKE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
+_TOKEN = re.compile(r"(?<![a-z0-9@$!|€])[a-z0-9@$!|€]*[a-z][a-z0-9@$!|€]*")
+_URL_LIKE = re.compile(
+    r"(?:https?://|www\.)\S+|(?<!\S)\S+@\S+\.\w+|(?<![\w-])[\w-]+(?:\.[\w-]+)+(?:/\S*)?"
+)
 _TALL = re.compile(r"[^\W\d_A-Z]I")
-_TALL_WORD = re.compile(r"\w*[^\W\d_A-Z]I\w*")
+_TALL_WORD = re.compile(r"(?<!\w)\w*[^\W\d_A-Z]I\w*")
 _REAL_TALL = frozenset({"linkedin"})
 _PARTED_END = re.compile(r"(?<=[a-z0-9]) \. ?(?=(?:com|fr|net|info|org|top|xyz|site|online)\b)")
 _ODD = re.compile(r"[0-9@$!|€]")
@@ -124,6 +128,14 @@ def _shortened(original: str) -> tuple[str, tuple[tuple[int, int], ...]]:
         return short
 
     return _TALL_WORD.sub(small, original), tuple(found)
+
+
+_ENDLESS = re.compile(r"(?<!\S)(\S{600})\S+")
+
+
+def within(text: str) -> str:
+    """The text with its endless words cut: no word has 600 letters, and patterns would try each."""
+    return _ENDLESS.sub(r"\1", text)
 
 
 def fold(text: str) -> str:

@@ -12,7 +12,7 @@ import math
 from tocsin.act.phishing.advice import advice
 from tocsin.act.phishing.destination_signs import names_itself
 from tocsin.act.phishing.facts import MOST_READ, Facts, facts
-from tocsin.act.phishing.folding import fold
+from tocsin.act.phishing.folding import fold, within
 from tocsin.act.phishing.grounds import way
 from tocsin.act.phishing.hosts import TRUSTED
 from tocsin.act.phishing.rules import signals
@@ -119,7 +119,9 @@ def _leaning(f: Facts, senders: Senders) -> float | None:
     """What the text model thinks of a mail in English; None where it has nothing to say."""
     if f.message.channel != "mail":
         return None
-    return senders.leaning(fold(f.message.subject), fold(f.message.text[:MOST_READ]))
+    return senders.leaning(
+        fold(within(f.message.subject)), fold(within(f.message.text[:MOST_READ]))
+    )
 
 
 def raised(verdict: str, score: float, lean: float | None) -> str:
