@@ -65,3 +65,11 @@ def _ruled(bits, *, place=-4.0, verdict=LEGITIMATE, one=None, chance=0.0, others
 )
 def test_what_remains_in_doubt_is_undecided(given, verdict):
     assert _ruled(**given) == verdict
+
+
+def test_acts_are_of_two_hands_only_where_care_tells_them_apart():
+    found, second = SimpleNamespace(), SimpleNamespace()
+    m = SimpleNamespace(size=1, related=np.zeros(1))
+    hard = (np.zeros(1, dtype=np.bool_),) * 2
+    apart = {0: _apart(60, 9)}
+    assert third.two_hands(m, found, second, apart, hard, fdr=0.05) == (found, second)

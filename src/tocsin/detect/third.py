@@ -60,7 +60,11 @@ def two_hands(
     They are weighed as a token of two is, against how often honest sessions look so here; but
     never by more than the run of acts itself says, less what its choice among all is worth.
     An account that often looks so, an interface that serves many, is of two hands by habit.
+    Nothing where the estate relates no person to any account: the acts of a large piece of
+    honest work then differ as another's would.
     """
+    if not m.related.any():
+        return found, second
     condemned, vouched = hard
     ran = np.zeros(m.size)
     for i, one in apart.items():
