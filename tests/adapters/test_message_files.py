@@ -114,3 +114,21 @@ def test_nothing_malformed_stops_the_reading(raw):
 def test_a_channel_that_does_not_exist_is_an_input_error():
     with pytest.raises(InputError, match="fax"):
         read_message(b"Bonjour", channel="fax")
+
+
+FORWARDED = "De : Ameli <info@carte.example>\nEnvoyé : lundi\nÀ : C\nObjet : Carte\n\nCliquez."
+
+
+@pytest.mark.parametrize("shape", ["mail", "outlook", "pasted"])
+def test_a_mail_passed_on_is_the_one_inside_in_every_shape(shape):
+    raw = {
+        "mail": f"From: c@courriel.example\nTo: d@x.example\nSubject: TR: Carte\n\n{FORWARDED}".encode(),
+        "outlook": msg(subject="TR: Carte", body=FORWARDED, sender="Camille"),
+        "pasted": f"Objet : TR: Carte\nDe : Camille\n{FORWARDED}".encode(),
+    }[shape]
+    m = read_message(raw)
+    assert (m.subject, m.sender_address, m.text.strip()) == (
+        "Carte",
+        "info@carte.example",
+        "Cliquez.",
+    )

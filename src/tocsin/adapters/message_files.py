@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from tocsin.adapters.forwarded_mail import forwarded
 from tocsin.adapters.mail_address import ADDRESS, MOST_HEADER
 from tocsin.adapters.mail_reading import looks_like_mail, read_mail
 from tocsin.adapters.msg_reading import looks_like_msg, read_msg
@@ -115,10 +116,11 @@ def _from_pasted_mail(text: str) -> Message:
     if not said and len(lines) > 1 and len(lines[0]) <= 120:
         subject, at = lines[0], 1
     m = ADDRESS.search(sender)
-    return Message(
+    read = Message(
         channel="mail",
         subject=subject[:MOST_HEADER],
         text="\n".join(lines[at:]).strip(),
         sender_name=sender.split("<")[0].strip(' "')[:200] if sender else "",
         sender_address=m.group().lower()[:200] if m else "",
     )
+    return forwarded(read)

@@ -2,6 +2,7 @@
 
 import struct
 
+from tocsin.adapters.forwarded_mail import forwarded
 from tocsin.adapters.html_text import Seen, seen
 from tocsin.adapters.mail_address import ADDRESS
 from tocsin.adapters.mail_reading import read_mail
@@ -18,6 +19,35 @@ def looks_like_msg(raw: bytes) -> bool:
     return raw.startswith(MAGIC)
 
 
+def _kept_within(raw: bytes) -> bytes:
+    """The bytes of a compound file whose header and directory keep within it.
+
+    The library believes both: a false size makes it gather gigabytes.
+
+    Raises:
+        ValueError: they do not.
+
+    Source:
+        [MS-CFB] 2.2, header, with the first 109 places of the FAT; 2.6, directory entries.
+    """
+    import olefile  # noqa: PLC0415  (slow to load, seldom needed)
+
+    shift, small = struct.unpack_from("<HH", raw, 0x1E)
+    sectors = len(raw) >> shift if shift in (9, 12) and small == 6 else 0
+    counts = [struct.unpack_from("<I", raw, at)[0] for at in (0x2C, 0x40, 0x48)]
+    places = [p for p in struct.unpack_from("<109I", raw, 0x4C) if p < _SPECIAL]
+    if len(set(places)) < len(places) or any(n > sectors for n in (*counts, *places)):
+        raise ValueError("its header is false")
+    with olefile.OleFileIO(raw) as kept:
+        if any(one is not None and one.size > len(raw) for one in kept.direntries):
+            raise ValueError("its directory is false")
+    return raw
+
+
+_SPECIAL = 0xFFFFFFFA
+"""Numbers of sectors from here on mean something else: free, end of a chain."""
+
+
 def read_msg(raw: bytes) -> Message:
     """The message of an Outlook file.
 
@@ -27,7 +57,7 @@ def read_msg(raw: bytes) -> Message:
     import oxmsg  # noqa: PLC0415  (slow to load, seldom needed)
 
     try:
-        found = oxmsg.Message.load(raw)
+        found = oxmsg.Message.load(_kept_within(raw))
         html = found.html_body or ""
         plain = found.body or ""
         headers = "".join(f"{k}: {v}\n" for k, v in (found.message_headers or {}).items())
@@ -70,7 +100,7 @@ def _message(
     words = seen(html) if html else Seen()
     sender, subject = said
     m = ADDRESS.search(sender)
-    return Message(
+    read = Message(
         channel="mail",
         subject=(top.subject if top else "") or subject[:400],
         text=words.text if len(words.text) > 20 else plain or words.text,
@@ -83,4 +113,8 @@ def _message(
         hidden=words.hidden,
         forms=words.forms,
         bulk=top.bulk if top else False,
+        recipients=top.recipients if top else (),
+        unseen=words.unseen,
+        pictures=words.pictures,
     )
+    return forwarded(read)
