@@ -122,7 +122,7 @@ FORWARDED = "De : Ameli <info@carte.example>\nEnvoyé : lundi\nÀ : C\nObjet : C
 @pytest.mark.parametrize("shape", ["mail", "outlook", "pasted"])
 def test_a_mail_passed_on_is_the_one_inside_in_every_shape(shape):
     raw = {
-        "mail": f"From: c@x.example\nTo: d@x.example\nSubject: TR: Carte\n\n{FORWARDED}".encode(),
+        "mail": f"From: c@x.example\nTo: d@x.fr\nSubject: TR: Carte\n\n{FORWARDED}".encode(),
         "outlook": msg(subject="TR: Carte", body=FORWARDED, sender="Camille"),
         "pasted": f"Objet : TR: Carte\nDe : Camille\n{FORWARDED}".encode(),
     }[shape]
