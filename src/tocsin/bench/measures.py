@@ -1,12 +1,13 @@
 """How a detector is measured: ranks, rates at a threshold, intervals by account."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Reals = NDArray[np.float64]
-Codes = NDArray[np.int64]
+Reals = NDArray[np.floating[Any]]
+Codes = NDArray[np.signedinteger[Any]]
 Flags = NDArray[np.bool_]
 
 RESAMPLES = 100

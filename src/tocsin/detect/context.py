@@ -67,6 +67,7 @@ def networks(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels
     own = other_days(m.group, network_days(m), habit) >= HABIT
     house, shared = _neighbours(m, trust * day_weight)
     level = np.where(own, USUAL, np.where(house, HOUSE, np.where(shared, SHARED, STRANGE)))
+    level = level.astype(np.int8)
     days = trust * day_weight
     found = _evidence(level, NET_THIEF, NET_UNUSUAL_DAY, days, m, _anybodys(m, days))
     if m.related.any():
@@ -201,7 +202,8 @@ def _silenced(found: Levels, mute: Flags) -> Levels:
 def _tokens(m: Matrix) -> tuple[Codes, Codes]:
     """By entry of a session and client: a code for (account, client), and one for its day."""
     token = codes_of(m.acc[m.device_s], m.device)
-    return token, codes_of(token, m.day[m.device_s])
+    cell = codes_of(token, m.day[m.device_s])
+    return token.astype(np.int32), cell.astype(np.int32)
 
 
 def clients(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals, away: Flags) -> Levels:
@@ -217,8 +219,8 @@ def clients(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals, away: Flag
     _, first = np.unique(token, return_index=True)
     common = (sums(device[first], presence)[device] - presence[token]) >= 1.6
     each = np.where(own, USUAL, np.where(common, SHARED, STRANGE))
-    level = np.zeros(m.size, dtype=np.int64)
-    np.maximum.at(level, s, each)
+    level = np.zeros(m.size, dtype=np.int8)
+    np.maximum.at(level, s, each.astype(np.int8))
     told = np.zeros(m.size, dtype=np.bool_)
     told[s] = True
     days = trust * day_weight

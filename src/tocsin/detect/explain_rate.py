@@ -75,7 +75,8 @@ def _at_random(m: Matrix) -> tuple[Reals, Reals]:
     odd = log_dirichlet(m.care, ODD_DAY)
     harvest = [log_dirichlet(m.care, THIEF_WEIGHT * m.chance[m.acc, k]) for k in range(3)]
     thief = np.logaddexp(np.logaddexp(harvest[0], harvest[1]), harvest[2])
-    return odd, np.asarray(thief - np.log(len(harvest)))
+    thief -= np.log(len(harvest))
+    return odd.astype(np.float32), thief.astype(np.float32)
 
 
 def _usual(m: Matrix, weights: Reals) -> tuple[Reals, Reals, Reals]:

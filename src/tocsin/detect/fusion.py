@@ -1,12 +1,15 @@
 """All signals of a session put together, in bits that add up."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
 import numpy as np
 
 from tocsin.detect import context, history, shape, status
+from tocsin.detect.context import Levels
 from tocsin.detect.explain_rate import CareEvidence, care
-from tocsin.detect.matrix import Flags, Matrix, Reals
+from tocsin.detect.matrix import Flags, Matrix, Reals, Singles
 from tocsin.detect.profile import among_its_own, per_day, persistence, trust_of
 from tocsin.detect.shape import Tested
 
@@ -63,7 +66,7 @@ def weigh(m: Matrix, vouched: Flags, condemned: Flags) -> Evidence:
         condemned: sessions known to be a thief's: never part of anybody's profile.
     """
     steady, day = persistence(m), per_day(m)
-    trust = np.ones(m.size)
+    trust: Reals = np.ones(m.size)
     clean = np.where(m.net == 0, 1.0, np.clip(0.15 + steady, 0.15, 1.0))
     found: Evidence | None = None
     for _ in range(ROUNDS):
@@ -95,41 +98,42 @@ def again(m: Matrix, before: tuple[Reals, Reals], stolen: Reals) -> Evidence:
     return _once(m, habit, trust, day, clean)
 
 
+BLOCK = 500_000
+"""Sessions whose families are put together at once."""
+
+
 def _once(m: Matrix, habit: Reals, trust: Reals, day: Reals, clean: Reals) -> Evidence:
-    net = context.networks(m, habit, trust, day)
+    net = _short(context.networks(m, habit, trust, day))
     away = np.asarray((m.net > 0) & (net.level != context.USUAL) & m.related.any())
-    client = context.clients(m, habit, trust, day, away)
-    hour = context.hours(m, habit)
-    elsewhere = context.elsewhere(m, net.level, trust)
-    failed = context.failed_logins(m, trust)
+    client = _short(context.clients(m, habit, trust, day, away))
+    hour = short(context.hours(m, habit))
+    elsewhere = short(context.elsewhere(m, net.level, trust))
+    failed = short(context.failed_logins(m, trust))
     profile = habit * clean
-    explained = care(m, profile, clean)
-    tested = shape.shape(m, profile, clean)
-    writing = shape.writing(m, profile)
-    volume = history.history(m, profile, clean)
+    explained = _short(care(m, profile, clean))
+    tested = _short(shape.shape(m, profile, clean))
+    writing = short(shape.writing(m, profile))
+    volume = _short(history.history(m, profile, clean))
     at_home = np.asarray((m.net > 0) & (net.level <= context.HOUSE))
-    standing = status.status(m, clean, explained.odd, at_home)
-    usual = {
-        "context": np.minimum(net.usual_day + client.usual_day + hour, CONTEXT_MOST),
+    standing = _short(status.status(m, clean, explained.odd, at_home))
+    parts = {
+        "net": net.usual_day,
+        "net_unusual": net.unusual_day,
+        "client": client.usual_day,
+        "client_unusual": client.unusual_day,
+        "hour": hour,
+        "elsewhere": elsewhere,
+        "failed": failed,
         "care": explained.usual_day,
+        "care_unusual": explained.unusual_day,
+        "shape": tested.bits,
+        "writing": writing,
         "history": volume.bits,
-        "status": standing.override,
-        "shape": tested.bits + writing,
+        "status": standing.bits,
+        "override": standing.override,
+        "status_unusual": standing.unusual,
     }
-    unusual = (
-        np.minimum(net.unusual_day + client.unusual_day, CONTEXT_MOST / 2.0)
-        + SAME_UNUSUAL_DAY * (hour + volume.bits)
-        + SHAPE_UNUSUAL_DAY * (tested.bits + np.maximum(writing, 0.0))
-        + np.minimum(writing, 0.0)
-        + explained.unusual_day
-        + standing.unusual
-    )
-    usual, allowance, kept = _allow(usual, unusual, explained.odd_days)
-    families = {
-        **usual,
-        "context": usual["context"] + elsewhere + failed,
-        "status": usual["status"] + standing.bits,
-    }
+    joined = _in_blocks(parts, m.size, explained.odd_days)
     return Evidence(
         net=net,
         client=client,
@@ -141,22 +145,91 @@ def _once(m: Matrix, habit: Reals, trust: Reals, day: Reals, clean: Reals) -> Ev
         writing=writing,
         history=volume,
         status=standing,
-        trust=among_its_own(
-            trust_of(explained.usual_day + tested.bits + writing + volume.bits), day, m
-        )
-        * trust_of(standing.bits),
+        trust=among_its_own(joined["trust"], day, m) * trust_of(standing.bits),
         habit=habit,
         clean=clean,
-        families=families,
-        kept=kept,
-        total=np.asarray(np.sum(list(families.values()), axis=0)),
-        even_so=explained.unusual_day
-        + SAME_UNUSUAL_DAY * volume.bits
-        + SHAPE_UNUSUAL_DAY * tested.bits
-        + writing
-        + standing.bits,
-        allowance=allowance,
+        families={name: joined[name] for name in FAMILIES},
+        kept=joined["kept"],
+        total=joined["total"],
+        even_so=joined["even_so"],
+        allowance=joined["allowance"],
     )
+
+
+FAMILIES = ("context", "care", "history", "status", "shape")
+
+WHOLE = ("trust", "total")
+"""What is kept of the families in full: it is added up and compared."""
+
+
+def _in_blocks(parts: Mapping[str, Reals], size: int, rare: float) -> dict[str, Reals]:
+    """The families and their sums, some sessions at a time: each session stands by itself."""
+    held: dict[str, Reals] = {
+        name: np.empty(size, dtype=np.float64 if name in WHOLE else np.float32)
+        for name in (*FAMILIES, "kept", "even_so", "allowance", *WHOLE)
+    }
+    for start in range(0, size, BLOCK):
+        some = slice(start, start + BLOCK)
+        block = {name: bits[some].astype(np.float64) for name, bits in parts.items()}
+        for name, values in _joined(block, rare).items():
+            held[name][some] = values
+    return held
+
+
+def _joined(of: Mapping[str, Reals], rare: float) -> dict[str, Reals]:
+    """The families of some sessions, after the allowance for unusual days, and their sums."""
+    usual = {
+        "context": np.minimum(of["net"] + of["client"] + of["hour"], CONTEXT_MOST),
+        "care": of["care"],
+        "history": of["history"],
+        "status": of["override"],
+        "shape": of["shape"] + of["writing"],
+    }
+    unusual = (
+        np.minimum(of["net_unusual"] + of["client_unusual"], CONTEXT_MOST / 2.0)
+        + SAME_UNUSUAL_DAY * (of["hour"] + of["history"])
+        + SHAPE_UNUSUAL_DAY * (of["shape"] + np.maximum(of["writing"], 0.0))
+        + np.minimum(of["writing"], 0.0)
+        + of["care_unusual"]
+        + of["status_unusual"]
+    )
+    usual, allowance, kept = _allow(usual, unusual, rare)
+    families = {
+        **usual,
+        "context": usual["context"] + of["elsewhere"] + of["failed"],
+        "status": usual["status"] + of["status"],
+    }
+    return {
+        **families,
+        "kept": kept,
+        "allowance": allowance,
+        "total": np.asarray(np.sum(list(families.values()), axis=0)),
+        "trust": trust_of(of["care"] + of["shape"] + of["writing"] + of["history"]),
+        "even_so": of["care_unusual"]
+        + SAME_UNUSUAL_DAY * of["history"]
+        + SHAPE_UNUSUAL_DAY * of["shape"]
+        + of["writing"]
+        + of["status"],
+    }
+
+
+def short(values: Reals) -> Singles:
+    """Bits that are only told or added once, in four bytes: there may be millions."""
+    return values.astype(np.float32)
+
+
+Part = TypeVar("Part", Levels, CareEvidence, Tested, status.Standing)
+
+
+def _short(part: Part) -> Part:
+    """The same of every array of a part."""
+    lighter: dict[str, Any] = {
+        field.name: short(value)
+        for field in fields(part)
+        if isinstance(value := getattr(part, field.name), np.ndarray)
+        and value.dtype == np.float64
+    }
+    return replace(part, **lighter)
 
 
 def _allow(

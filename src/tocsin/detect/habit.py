@@ -56,7 +56,7 @@ def habit_of(found: Contrast, trials: Trials, figures: Singles, size: int) -> Ha
     held = same.sum(axis=1)
     plain = np.full(len(SIGNALS), 1.0 / len(SIGNALS))
     share = np.where(held[:, None] > 0, same / np.maximum(held, 1e-12)[:, None], plain)
-    signals = np.zeros((size, len(SIGNALS)))
+    signals = np.zeros((size, len(SIGNALS)), dtype=np.float32)
     bits, past = np.zeros(size), np.zeros(size, dtype=np.int64)
     judged = np.zeros(size, dtype=np.bool_)
     score, stratum = np.full(size, np.nan), np.zeros(size, dtype=np.int64)

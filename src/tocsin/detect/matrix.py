@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tocsin.core.zones import DAY_US, HOUR_US, to_wall
 
-Reals = NDArray[np.float64]
+Reals = NDArray[np.floating[Any]]
 Codes = NDArray[np.signedinteger[Any]]
 Flags = NDArray[np.bool_]
 Singles = NDArray[np.float32]
@@ -101,7 +101,7 @@ class Matrix:
 
     @cached_property
     def _by_account(self) -> tuple[Codes, Codes]:
-        order = np.argsort(self.acc, kind="stable")
+        order = np.argsort(self.acc, kind="stable").astype(np.int32)
         return order, np.searchsorted(self.acc[order], np.arange(len(self.account) + 1))
 
     def of_account(self, acc: int) -> Codes:
@@ -190,7 +190,7 @@ def build(tables: Mapping[str, pa.Table], zone: str) -> Matrix:
         acc=acc,
         role=who.role[acc],
         house=who.house[acc],
-        circle=np.zeros(size, dtype=np.int64),
+        circle=np.zeros(size, dtype=np.int32),
         net=_ints(facts, "net"),
         start_us=start,
         end_us=_ints(facts, "end_us"),
@@ -323,7 +323,7 @@ def _chances(tables: Mapping[str, pa.Table], houses: list[str]) -> Reals:
 def _spread(listed: pa.Table, size: int) -> dict[str, Reals]:
     """Columns of a relation keyed by s, as arrays over all sessions; 0 where absent."""
     at = _ints(listed, "s") - 1
-    spread = {}
+    spread: dict[str, Reals] = {}
     for name in listed.column_names:
         if name != "s":
             column = np.zeros(size)

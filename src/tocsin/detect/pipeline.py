@@ -125,6 +125,9 @@ PASSING = (
 )
 """Relations that are of no use once lines have their sessions."""
 
+SUMMED_UP = ("detect_open", "detect_stated", "detect_shared", "detect_asked")
+"""Relations over all accounts that are of no use once they are counted."""
+
 IN_HAND = (
     "detect_hand",
     "detect_more",

@@ -31,13 +31,13 @@ def per_day(m: Matrix) -> Reals:
 @once
 def network_days(m: Matrix) -> Codes:
     """A code for (account, network, day)."""
-    return codes_of(m.group, m.day)
+    return codes_of(m.group, m.day).astype(np.int32)
 
 
 @once
 def account_days(m: Matrix) -> Codes:
     """A code for (account, day)."""
-    return codes_of(m.acc, m.day)
+    return codes_of(m.acc, m.day).astype(np.int32)
 
 
 def trust_of(bits: Reals) -> Reals:

@@ -189,7 +189,10 @@ def _matrix(world: World, twins: pa.Table) -> tuple[Matrix, Held]:
     if circles.needed(matrix):
         engine.run(circles.together())
         matrix = circles.drawn(matrix, steady(engine.fetch("detect_together")))
-    return matrix, held(fetched, twins, matrix.size)
+    shared = held(fetched, twins, matrix.size)
+    fetched.clear()
+    world.give_back()
+    return matrix, shared
 
 
 def _ruled(world: World, analysis: Analysis) -> Analysis:

@@ -40,6 +40,8 @@ def cut_into_sessions(world: World) -> tuple[str, ...]:
     world.progress.stage("signals")
     for step in pipeline.of_all():
         engine.run(step)
+    engine.drop(*pipeline.SUMMED_UP)
+    world.give_back()
     return networks
 
 

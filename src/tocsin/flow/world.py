@@ -1,7 +1,7 @@
 """What the corridor carries from room to room: the ports, the estate, and how to bind them."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,7 @@ class World:
     clock: Clock
     progress: Progress
     producers: tuple[Producer, ...] = ()  # what producers of trails do not show
+    give_back: Callable[[], None] = lambda: None  # memory that is free, to the machine
     rows_in_hand: int = 1_500_000  # of access, worked on at once where more need not be
 
 

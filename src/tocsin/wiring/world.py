@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from tocsin.adapters.case_folder import CaseFolder, SystemClock
 from tocsin.adapters.duckdb_engine import DuckdbEngine
 from tocsin.adapters.estate_toml import read_estate
+from tocsin.adapters.memory import give_back
 from tocsin.adapters.shipped import producers
 from tocsin.adapters.terminal import TerminalProgress
 from tocsin.core.causes import cause
@@ -41,6 +42,7 @@ def open_world(root: Path, *, write: bool) -> Iterator[tuple[World, CaseFolder]]
                 clock=clock,
                 progress=progress,
                 producers=producers(),
+                give_back=give_back,
                 rows_in_hand=chosen.rows_in_hand,
             ),
             case,
