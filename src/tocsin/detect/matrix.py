@@ -20,6 +20,10 @@ Singles = NDArray[np.float32]
 Ranks = NDArray[np.int8]
 Found = TypeVar("Found")
 
+CARE_TOLD = 0.05
+"""Share of the accounts seen to which care relates a person, under which what the estate does
+not tell speaks against nobody."""
+
 HOURS = 16
 """Bins of the hour: eight of three hours, on weekdays and at weekends."""
 
@@ -70,7 +74,7 @@ class Matrix:
     person_downs: Codes
     care: Reals  # (sessions, 3): persons explained by nothing, weakly, strongly
     chance: Reals  # (accounts, 3, 3): the same at random in the region, the house, both
-    related: Codes  # persons that care relates to the account
+    related: Codes  # persons that care relates to the account, where it does for enough
     known: Flags
     opened_us: Codes  # 0 = unknown
     closed_us: Codes  # the far future while open
@@ -275,8 +279,18 @@ def _accounts(tables: Mapping[str, pa.Table]) -> _Who:
         opened_us=np.array(of("opened_us", 0), dtype=np.int64),
         closed_us=np.array(of("closed_us", 2**62), dtype=np.int64),
         chance=_chances(tables, houses),
-        related=_whole(_own(tables, len(houses))),
+        related=_related(_own(tables, len(houses))),
     )
+
+
+def _related(own: Reals) -> Codes:
+    """How many persons care relates to each account; 0 for all where it tells it of few.
+
+    A fragment of a table, a relation of one account, cannot say that what it leaves out is
+    not care.
+    """
+    told = float((own > 0).mean()) if len(own) else 0.0
+    return _whole(own if told >= CARE_TOLD else np.zeros(len(own)))
 
 
 def _devices(tables: Mapping[str, pa.Table]) -> tuple[Codes, Codes, tuple[str, ...]]:
