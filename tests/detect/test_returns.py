@@ -67,6 +67,18 @@ def test_what_no_source_tells_of_both_is_not_held_against_the_thief():
     assert bits_of(m, p, apart)[1] > bits_of(m, p, one)[1]
 
 
+def test_a_source_that_calls_every_client_the_same_hides_no_difference():
+    m = account([1, 1])
+    p = np.array([SURE_P, 0.01])
+    alike = Clients(s=np.array([0, 1]), client=np.array([7, 8]), source=np.array([1, 1]))
+    beside = Clients(
+        s=np.array([0, 1, 0, 1]),
+        client=np.array([7, 8, 6, 6]),
+        source=np.array([1, 1, 0, 0]),
+    )
+    assert bits_of(m, p, beside)[1] == bits_of(m, p, alike)[1]
+
+
 def test_doubtful_sessions_rob_an_account_together_and_not_alone():
     assert (bits([1, 2], [0.3, 0.05], [7, 7]) == 0.0).all()
     assert bits([1, 2, 3, 4], [0.5, 0.5, 0.5, 0.01], [7] * 4)[3] > 3.0

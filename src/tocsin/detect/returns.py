@@ -109,9 +109,12 @@ def _keeps(same: Flags) -> float:
 
 
 def _same(a: dict[int, set[int]], b: dict[int, set[int]]) -> bool | None:
-    """Whether two sessions have a client in common; None where no source tells of both."""
+    """Whether two sessions have clients in common; None where no source tells of both.
+
+    In each source that tells of both: one calls everybody's client by the same name.
+    """
     both = [source for source in a if source in b]
-    return any(a[source] & b[source] for source in both) if both else None
+    return all(a[source] & b[source] for source in both) if both else None
 
 
 def _robbed(p: Reals, group: Codes, near: Reals | float = 1.0) -> float:
