@@ -13,7 +13,7 @@ UNDECIDED_Q = 0.30
 """Up to this q-value a session is undecided (contract, section 2)."""
 
 SPEAKS = 2.0
-"""A family counts as a second family from this many bits."""
+"""A family speaks from this many bits, those that the owner's answer taken off."""
 
 USURPED, UNDECIDED, LEGITIMATE = 2, 1, 0
 
@@ -62,9 +62,20 @@ def rule(bits: Reals, families: Codes, *, fdr: float, prior: float) -> Ruling:
 
 
 def speaking(families: dict[str, Reals]) -> Codes:
-    """How many families speak against the owner."""
-    counted = [bits >= SPEAKS for bits in families.values()]
-    return np.asarray(np.sum(counted, axis=0), dtype=np.int64)
+    """How many families speak against the owner.
+
+    What speaks for him (his place, care, his hours) answers the weakest of them first: a sign
+    that it answers is no sign.
+    """
+    counted = np.sum([bits >= SPEAKS for bits in families.values()], axis=0, dtype=np.int64)
+    some = np.flatnonzero(counted)
+    each = np.sort(np.stack([bits[some] for bits in families.values()]), axis=0)
+    answers = -np.minimum(each, 0.0).sum(axis=0)
+    against = np.maximum(each, 0.0)
+    weaker = np.cumsum(against, axis=0) - against
+    left = against - np.clip(answers - weaker, 0.0, against)
+    counted[some] = (left >= SPEAKS).sum(axis=0)
+    return np.asarray(counted)
 
 
 def overlooked(ruling: Ruling) -> Flags:
