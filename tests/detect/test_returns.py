@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.core.zones import DAY_US
-from tocsin.detect.returns import RETURNS, Clients, bits_of
+from tocsin.detect.returns import RETURNS, Clients, unlike_of
+from tocsin.detect.returns import bits_of as weighed
 
 SURE_P = 0.999999
 
@@ -33,6 +34,10 @@ def clients(codes):
     return Clients(
         s=np.arange(size), client=np.array(codes), source=np.zeros(size, dtype=np.int64)
     )
+
+
+def bits_of(m, p, told):
+    return weighed(m, p, unlike_of(m, p, told))
 
 
 def bits(nets, p, codes, **more):

@@ -44,7 +44,7 @@ Told = dict[int, dict[int, set[int]]]
 """The clients of sessions, source by source."""
 
 
-def bits_of(m: Matrix, stolen: Reals, clients: Clients) -> Reals:
+def bits_of(m: Matrix, stolen: Reals, unlike: Reals) -> Reals:
     """Bits of the other sessions of an account near those that are a thief's.
 
     An account is robbed once one session surely is, or once several, each by itself doubtful,
@@ -53,16 +53,40 @@ def bits_of(m: Matrix, stolen: Reals, clients: Clients) -> Reals:
 
     Args:
         stolen: the probability of each session that it is a thief's, without kinship.
+        unlike: the chance that he shows as little of himself as in each session.
     """
     bits = np.zeros(m.size)
     odd = np.flatnonzero(stolen >= DOUBTFUL)
     for account in np.unique(m.acc[odd]):
         seen = odd[m.acc[odd] == account]
         if _robbed(stolen[seen], m.group[seen]) >= ROBBED:
-            told = _told(m, clients, int(account))
             for i in np.flatnonzero(m.acc == account):
-                bits[i] = _back(m, stolen, seen[seen != i], int(i), told)
+                bits[i] = _back(m, stolen, seen[seen != i], int(i), float(unlike[i]))
     return bits
+
+
+def unlike_of(m: Matrix, stolen: Reals, clients: Clients) -> Reals:
+    """The chance that the thief of an account shows as little of himself as in each session.
+
+    1 where nothing on the account is doubtful but the session itself.
+
+    Args:
+        stolen: as in `bits_of`.
+    """
+    chance = np.ones(m.size)
+    odd = np.flatnonzero(stolen >= DOUBTFUL)
+    for account in np.unique(m.acc[odd]):
+        seen = odd[m.acc[odd] == account]
+        told = _told(m, clients, int(account))
+        for i in np.flatnonzero(m.acc == account):
+            others = _others(m, stolen, seen[seen != i], int(i))
+            chance[i] = _unlike(m, others, int(i), told) if len(others) else 1.0
+    return chance
+
+
+def _others(m: Matrix, stolen: Reals, seen: Codes, i: int) -> Codes:
+    """Those that speak of session i: one that is doubtful does not of its own network."""
+    return np.asarray(seen[(m.group[seen] != m.group[i]) | (stolen[seen] >= SURE)])
 
 
 def _told(m: Matrix, clients: Clients, account: int) -> Told:
@@ -73,14 +97,14 @@ def _told(m: Matrix, clients: Clients, account: int) -> Told:
     return found
 
 
-def _back(m: Matrix, stolen: Reals, others: Codes, i: int, told: Told) -> float:
+def _back(m: Matrix, stolen: Reals, others: Codes, i: int, unlike: float) -> float:
     """Bits of session i for what the other doubtful sessions of its account say."""
-    others = others[(m.group[others] != m.group[i]) | (stolen[others] >= SURE)]
+    others = _others(m, stolen, others, i)
     p, group = stolen[others], m.group[others]
     if _robbed(p, group) < ROBBED:
         return 0.0
     near = np.exp(-np.abs(m.start_us[others] - m.start_us[i]) / RETURNS_FADE_US)
-    chance = _robbed(p, group, near) * _unlike(m, others, i, told)
+    chance = _robbed(p, group, near) * unlike
     return math.log2(1.0 + (2.0**RETURNS - 1.0) * chance)
 
 

@@ -93,6 +93,7 @@ class Second:
     told: Reals  # by indicators
     said: Reals  # by the owner's answer
     returns: Reals  # by other sessions of the account, where it is robbed
+    unlike: Reals  # the chance that the account's thief shows so little of himself
     kin: Reals
     trait: Codes  # the heaviest shared trait; -1 for none
     held: Held
@@ -307,7 +308,8 @@ def look(
     kin, trait = kin_bits(m, found, seen.traits, np.asarray(sure))
     owners = decided | (found.bits + twin + told < OWNERS_OWN)
     kin = np.where(owners, 0.0, kin)
-    back = np.where(owners, 0.0, returns.bits_of(m, stolen, _clients(seen.traits)))
+    unlike = returns.unlike_of(m, stolen, _clients(seen.traits))
+    back = np.where(owners, 0.0, returns.bits_of(m, stolen, unlike))
     # He who comes back harvests again: from the owner's own place nothing else is his mark.
     home = (m.net > 0) & (found.evidence.net.level <= HOUSE)
     back = np.where(home, np.clip(found.evidence.total, 0.0, back), back)
@@ -331,7 +333,14 @@ def look(
         spoken=spoken,
     )
     return more, Second(
-        twin=twin, told=told, said=said, returns=back, kin=kin, trait=trait, held=seen.traits
+        twin=twin,
+        told=told,
+        said=said,
+        returns=back,
+        unlike=unlike,
+        kin=kin,
+        trait=trait,
+        held=seen.traits,
     )
 
 

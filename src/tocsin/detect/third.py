@@ -39,6 +39,7 @@ def together(
     said = robbed(m, given)
     # He who comes back harvests again: from the owner's own place nothing else is his mark.
     home = (m.net > 0) & (found.evidence.net.level <= HOUSE)
+    said = replace(said, bits=np.maximum(said.bits + np.log2(second.unlike), 0.0))
     bits = np.where(home, np.clip(found.evidence.total, 0.0, said.bits), said.bits)
     room = np.clip(ALL_MOST - found.families["kinship"], 0.0, None)
     more = np.where(decided, 0.0, np.clip(bits - second.returns, 0.0, room))

@@ -67,7 +67,8 @@ def speaking(families: dict[str, Reals]) -> Codes:
     What speaks for him (his place, care, his hours) answers the weakest of them first: a sign
     that it answers is no sign.
     """
-    counted = np.sum([bits >= SPEAKS for bits in families.values()], axis=0, dtype=np.int64)
+    signs = [bits >= SPEAKS for bits in families.values()]
+    counted: Codes = np.sum(np.stack(signs), axis=0, dtype=np.int64)
     some = np.flatnonzero(counted)
     each = np.sort(np.stack([bits[some] for bits in families.values()]), axis=0)
     answers = -np.minimum(each, 0.0).sum(axis=0)
