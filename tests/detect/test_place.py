@@ -8,7 +8,7 @@ import pytest
 from tocsin.detect.context import SHARED, STRANGE, USUAL, _anybodys
 from tocsin.detect.kinship import COMPANY, MANYS_SHARE, company
 from tocsin.detect.matrix import codes_of
-from tocsin.detect.pipeline import AT_HOME, _at_home, _away
+from tocsin.detect.pipeline import AT_HOME, _away, of_his_place
 
 
 def region(nets, houses):
@@ -46,7 +46,7 @@ def placed(levels, nets, bits=0.0):
 
 def test_the_owners_place_speaks_for_him_beyond_his_habits_and_no_other_place_does():
     m, found = placed([USUAL, STRANGE, USUAL], [1, 2, 0], bits=-4.0)
-    assert _at_home(m, found).tolist() == [AT_HOME, 0.0, 0.0]
+    assert of_his_place(m, found).tolist() == [AT_HOME, 0.0, 0.0]
 
 
 def test_where_no_address_is_told_nobody_is_known_to_be_away():

@@ -262,7 +262,7 @@ def _placed(m: Matrix) -> Flags:
     return np.asarray(told)
 
 
-def _at_home(m: Matrix, found: Evidence) -> Reals:
+def of_his_place(m: Matrix, found: Evidence) -> Reals:
     """What the owner's own place says for him beyond his habits, in bits; 0 or less.
 
     Nothing where the estate relates no person to any account: habits alone order the sessions.
@@ -323,7 +323,8 @@ def _either(
     else:
         share = np.where(placed, share, UNSEEN)
     explained = explained_of(m, found)
-    another = habit.bits + explained + day + _at_home(m, found)
+    home = of_his_place(m, found)
+    another = habit.bits + explained + day + home
     harvest = np.minimum(found.total, another + 1.0 + 2.0 * hard)
     mixed = np.logaddexp2(np.log2(share) + harvest, np.log2(1.0 - share) + another)
     # Of an account without habits they say nothing; with care, care tells its harvest.
@@ -331,6 +332,7 @@ def _either(
     other = habit.judged & (another > harvest)
     theirs = dict(habit.families)
     theirs["care"] = theirs["care"] + explained + day
+    theirs["context"] = theirs["context"] + home
     nothing = np.zeros(len(total))
     families = {
         name: np.where(other, theirs.get(name, nothing), bits)

@@ -12,7 +12,7 @@ from tocsin.detect.fusion import CONTEXT_MOST
 from tocsin.detect.habit import FAMILY, SIGNALS
 from tocsin.detect.kinship import CAP_SAME
 from tocsin.detect.matrix import Matrix
-from tocsin.detect.pipeline import GIVEN, Proposal, explained_of
+from tocsin.detect.pipeline import GIVEN, Proposal, explained_of, of_his_place
 from tocsin.detect.second import Second, names_of
 
 MOST = 5
@@ -120,7 +120,7 @@ def _second(second: Second, i: int) -> tuple[Part, ...]:
         ("answer", "given", float(second.said[i]), sentences.SAYS_ME),
         ("robbed_account", "kinship", float(second.returns[i]), sentences.RETURNS),
         ("token_of_two", "context", float(second.twin[i]), sentences.TWIN),
-        ("two_hands", "context", hands, sentences.HANDS),
+        ("two_hands", "care", hands, sentences.HANDS),
         ("shared_trait", "kinship", float(second.kin[i]), says),
     )
 
@@ -143,6 +143,12 @@ def _habit(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
             "care",
             float(explained_of(m, found.evidence)[i]),
             sentences.care(nothing, weak, strong, share),
+        ),
+        (
+            "network",
+            "context",
+            float(of_his_place(m, found.evidence)[i]),
+            sentences.NETWORK[int(found.evidence.net.level[i])],
         ),
     )
 

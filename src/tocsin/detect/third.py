@@ -60,6 +60,7 @@ def two_hands(
 
     They are weighed as a token of two is, against how often honest sessions look so here; but
     never by more than the run of acts itself says, less what its choice among all is worth.
+    Acts are told apart by care, first of all: they are of its family.
     An account that often looks so, an interface that serves many, is of two hands by habit.
     Nothing where the estate relates no person to any account: the acts of a large piece of
     honest work then differ as another's would.
@@ -78,7 +79,7 @@ def two_hands(
     weight = np.clip(np.log2(TWIN_THIEF / rate), 0.0, TWIN_MOST)
     usual = own - trust * seen >= TWIN_THIEF * np.maximum(all_own - trust, 1.0)
     bits = np.where(condemned | vouched | usual, 0.0, np.minimum(weight, ran))
-    return _raised(found, "context", bits, condemned, fdr), replace(second, hands=bits)
+    return _raised(found, "care", bits, condemned, fdr), replace(second, hands=bits)
 
 
 def _raised(
