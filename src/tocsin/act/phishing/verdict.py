@@ -44,10 +44,11 @@ def check(message: Message, senders: Senders) -> Checked:
     found = tuple(signals(read, senders))
     score = sum(one.weight for one in found)
     lean = _leaning(read, senders)
-    french = senders.french(spoken(read)) if lean is None else None
     verdict = raised(verdict_of(score), score, lean)
-    if french is not None and french >= _sure(read, score):
-        verdict = "suspicious" if verdict == "no_sign" else verdict
+    sure = _sure(read, score) if lean is None and verdict == "no_sign" else NEVER
+    french = senders.french(spoken(read)) if sure < NEVER else None
+    if french is not None and french >= sure:
+        verdict = "suspicious"
     if verdict != verdict_of(score):
         found = (*found, _raised_why(read))
     return Checked(
