@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import process_time
 
+from tocsin.act.phishing.folding import fold
 from tocsin.act.phishing.text_model import (
     TextModel,
     english_features,
@@ -60,12 +61,7 @@ def english(folder: Path, ham_folder: Path, senders: Senders, failures: list[str
         }
     ]
     for name, values in scores.items():
-        hits = sum(v > limit for v in values)
-        rows.append(
-            share(
-                f"English mail, {name}", f"recall at {RATE:.1%} false alarms", hits, len(values)
-            )
-        )
+        rows += _found(name, lures[name], [v > limit for v in values])
         rows.append(share(f"English mail, {name}", "top two verdicts", top[name], len(values)))
         failures += [
             f"lure {s.where}" for s, v in zip(lures[name], values, strict=True) if v <= limit
@@ -73,6 +69,21 @@ def english(folder: Path, ham_folder: Path, senders: Senders, failures: list[str
     rows += _across(lures, ham)
     rows += _mail_speed(lures["honeypot 2021-2025"][:200] + ham[:200], senders)
     return rows + _peers(lures["honeypot 2021-2025"], ham, halves)
+
+
+def _found(name: str, listed: Sequence[Sample], over: Sequence[bool]) -> list[Row]:
+    """How many lures stand over the threshold: of the whole set, which has mails in other
+    tongues, and of those in English."""
+    ours = [
+        hit
+        for s, hit in zip(listed, over, strict=True)
+        if speaks_english(words_of(fold(s.message.subject), fold(s.message.text[:12_000])))
+    ]
+    what = f"recall at {RATE:.1%} false alarms"
+    return [
+        share(f"English mail, {name}", what, sum(over), len(over)),
+        share(f"English mail, {name}", f"{what}, those in English", sum(ours), len(ours)),
+    ]
 
 
 def threshold(ham: Sequence[float]) -> float:

@@ -97,6 +97,37 @@ def test_each_sign_of_looks_quotes_something(senders):
     assert all(why.quote for why in looks(facts(message, senders)))
 
 
+BILL = {
+    "channel": "mail",
+    "subject": "Update your payment method",
+    "text": "We could not process your last payment. Please update your card to keep watching.",
+    "sender_address": "info@films.example",
+    "links": (Link(target="https://www.films.example/pay", shown="Update", origin="html"),),
+}
+
+
+def test_words_tell_less_where_the_provider_confirms_a_sender_and_links_stay_there(senders):
+    bare = check(Message(**BILL), senders).probability
+    home = check(Message(**BILL, authentication={"dmarc": "pass"}), senders).probability
+    away = {
+        **BILL,
+        "links": (Link(target="https://other.example/pay", shown="", origin="html"),),
+    }
+    assert home < bare
+    assert check(Message(**away, authentication={"dmarc": "pass"}), senders).probability > home
+
+
+def test_words_tell_nothing_of_a_proven_official_sender(senders):
+    site = "https://www.netflix.com/pay"
+    said = {
+        **BILL,
+        "sender_address": "info@netflix.com",
+        "links": (Link(target=site, shown="", origin="html"),),
+    }
+    proven = check(Message(**said, authentication={"dmarc": "pass"}), senders)
+    assert (proven.verdict, proven.probability < 0.05) == ("no_sign", True)
+
+
 @pytest.mark.parametrize(
     ("words", "english"),
     [
