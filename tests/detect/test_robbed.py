@@ -99,3 +99,9 @@ def test_sessions_known_to_be_a_thiefs_or_the_owners_are_read_as_such():
     assert np.isfinite(said.bits).all()
     assert said.bits[1] > 0.0
     assert said.bits[2] == 0.0
+
+
+def test_what_a_rank_is_worth_is_one_on_the_mean_at_most():
+    ranks = np.sort(np.random.default_rng(5).normal(3.0, 1.0, 2_000))
+    every = [float(np.exp2(robbed._by_rank(ranks, np.array([one])))[0]) for one in ranks]
+    assert np.mean(every) <= 1.0

@@ -7,6 +7,11 @@ twice, often for one who lives there. The evidence is the mixture over these cha
 mixture e-processes of Robbins (1970) are; its prior is the one of the sessions. Near sessions
 weigh most. The sessions of one network may have one honest cause, a journey or a new unit:
 together they weigh what the heaviest weighs, and nothing for each other.
+
+What a session says here is the more of its own bits and of its rank in the case: where nobody
+else's work is as odd, its bits, which are bounded one by one, say too little of it. A rank
+share p is worth 1/p over 1 + ln(n+1), whose mean over honest sessions is one at most (an e-value; Vovk
+and Wang, E-values: calibration, combination and applications, 2021).
 """
 
 from dataclasses import dataclass
@@ -50,7 +55,8 @@ HEAVIEST = 400
 class Robbed:
     """By session: the chance that its account is robbed about then, and the bits of the others.
 
-    `chance` counts the session itself; `bits` does not, nor others of its network.
+    `chance` counts the session itself; `bits` does not, nor others of its network, but for what
+    its rank says beyond its own bits, as far as the account is robbed without it.
     """
 
     chance: Reals
@@ -62,22 +68,45 @@ def robbed(m: Matrix, alone: Reals) -> Robbed:
 
     Args:
         alone: bits of each session, without what other sessions say of it.
+
+    Returns:
+        Zeros for accounts without any session that is worth it.
     """
     chance, bits = np.zeros(m.size), np.zeros(m.size)
     known = np.clip(alone, -2.0 * ALONE_MOST, ALONE_MOST)
     order = np.lexsort((m.start_us, m.acc))
     order = order[m.acting[order]]
+    ranks = np.sort(known[order])
     edges = np.searchsorted(m.acc[order], np.unique(m.acc[order[alone[order] >= WORTH]]))
     for begin in edges.tolist():
         account = m.acc[order[begin]]
         rows = order[begin : np.searchsorted(m.acc[order], account, side="right")]
-        chance[rows], bits[rows] = _account(m.start_us[rows], known[rows], m.group[rows])
+        heard = np.maximum(known[rows], _by_rank(ranks, known[rows]))
+        chance[rows], bits[rows] = _account(m.start_us[rows], known[rows], heard, m.group[rows])
     return Robbed(chance=chance, bits=bits)
 
 
-def _account(us: Codes, alone: Reals, group: Codes) -> tuple[Reals, Reals]:
-    """The same for the sessions of one account, in order of time."""
-    weight = np.log2(1.0 - SHARES + SHARES * np.exp2(alone)[:, None])
+def _by_rank(ranks: Reals, mine: Reals) -> Reals:
+    """Bits of the rank of an account's sessions among all others'; only where they are odd.
+
+    Args:
+        ranks: bits of the sessions of all accounts, in order.
+        mine: those of the account.
+    """
+    others = len(ranks) - len(mine)
+    above = len(ranks) - np.searchsorted(ranks, mine, side="left")
+    above = above - (len(mine) - np.searchsorted(np.sort(mine), mine, side="left"))
+    held = np.log2((others + 1.0) / (above + 1.0)) - np.log2(1.0 + np.log(others + 1.0))
+    return np.where(mine > 0, np.minimum(held, ALONE_MOST), -np.inf)
+
+
+def _account(us: Codes, alone: Reals, heard: Reals, group: Codes) -> tuple[Reals, Reals]:
+    """The same for the sessions of one account, in order of time.
+
+    Args:
+        heard: what each says here.
+    """
+    weight = np.log2(1.0 - SHARES + SHARES * np.exp2(heard)[:, None])
     calm = np.where((alone <= 0)[:, None], weight, 0.0)
     around = _around(us, calm) - calm
     odd = np.flatnonzero(alone > 0)
@@ -89,6 +118,7 @@ def _account(us: Codes, alone: Reals, group: Codes) -> tuple[Reals, Reals]:
         before /= before.sum() + 1.0 - ROBBED
         his = float((before * SHARES).sum())
         bits[k] = max(np.log2(his / (1.0 - his)) - np.log2(PRIOR / (1.0 - PRIOR)), 0.0)
+        bits[k] += float(before.sum()) * (heard[k] - alone[k])
         after = before * np.exp2(weight[k])
         chance[k] = float(after.sum() / (after.sum() + 1.0 - before.sum()))
     return chance, bits
