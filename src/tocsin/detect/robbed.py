@@ -10,8 +10,8 @@ together they weigh what the heaviest weighs, and nothing for each other.
 
 What a session says here is the more of its own bits and of its rank in the case: where nobody
 else's work is as odd, its bits, which are bounded one by one, say too little of it. A rank
-share p is worth 1/p over 1 + ln(n+1), whose mean over honest sessions is one at most (an e-value; Vovk
-and Wang, E-values: calibration, combination and applications, 2021).
+share p is worth 1/p over 1 + ln(n+1), whose mean over honest sessions is one at most (an
+e-value; Vovk and Wang, E-values: calibration, combination and applications, 2021).
 """
 
 from dataclasses import dataclass

@@ -18,6 +18,9 @@ from tocsin.detect.robbed import Robbed, robbed
 from tocsin.detect.second import ALL_MOST, TWIN_MOST, TWIN_PULL, TWIN_THIEF, Second
 from tocsin.detect.verdict import LEGITIMATE, PRIOR, UNDECIDED, probability, rule, speaking
 
+WORK = ("care", "shape", "history")
+"""Families that speak of the same acts as a run of them."""
+
 AS_LIKELY_AS_NOT = 0.5
 """Chance that an account is robbed from which what is odd there is contested."""
 
@@ -78,8 +81,14 @@ def two_hands(
     rate = ((trust * seen).sum() - own + 0.05) / (trust.sum() - all_own + TWIN_PULL)
     weight = np.clip(np.log2(TWIN_THIEF / rate), 0.0, TWIN_MOST)
     usual = own - trust * seen >= TWIN_THIEF * np.maximum(all_own - trust, 1.0)
-    bits = np.where(condemned | vouched | usual, 0.0, np.minimum(weight, ran))
-    return _raised(found, "care", bits, condemned, fdr), replace(second, hands=bits)
+    place = -np.minimum(found.families["context"], 0.0)
+    work = sum(np.maximum(found.families[name], 0.0) for name in WORK)
+    bits = np.clip(np.minimum(weight, ran) + place - work, 0.0, None)
+    bits = np.where(condemned | vouched | usual | (ran == 0), 0.0, bits)
+    freed = np.minimum(bits, place)
+    raised = _raised(found, "context", freed, condemned, fdr)
+    raised = _raised(raised, "care", bits - freed, condemned, fdr)
+    return raised, replace(second, hands=bits)
 
 
 def _raised(
