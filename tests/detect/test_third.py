@@ -27,7 +27,9 @@ def _apart(peak, bits):
     )
 
 
-def _ruled(bits, *, place=-4.0, verdict=LEGITIMATE, one=None, chance=0.0, others=0.0):
+def _ruled(
+    bits, *, place=-4.0, verdict=LEGITIMATE, one=None, chance=0.0, others=0.0, hands=0.0
+):
     found = SimpleNamespace(
         bits=np.array([bits]),
         evidence=SimpleNamespace(net=SimpleNamespace(usual_day=np.array([place]))),
@@ -36,7 +38,7 @@ def _ruled(bits, *, place=-4.0, verdict=LEGITIMATE, one=None, chance=0.0, others
         ),
     )
     said = Robbed(chance=np.array([chance]), bits=np.array([others]))
-    second = SimpleNamespace(returns=np.zeros(1))
+    second = SimpleNamespace(returns=np.zeros(1), hands=np.array([hands]))
     apart = {} if one is None else {0: one}
     calm = np.zeros(1, dtype=np.bool_)
     return int(third.contested(found, apart, (second, said), calm)[0])
@@ -47,6 +49,7 @@ def _ruled(bits, *, place=-4.0, verdict=LEGITIMATE, one=None, chance=0.0, others
     [
         pytest.param({"bits": 2.0}, LEGITIMATE, id="nothing"),
         pytest.param({"bits": 2.0, "one": _apart(60, 9)}, UNDECIDED, id="a run amid his acts"),
+        pytest.param({"bits": 2.0, "hands": 3.0}, UNDECIDED, id="two hands"),
         pytest.param({"bits": 8.0, "one": _apart(60, 1)}, LEGITIMATE, id="lists at his desk"),
         pytest.param(
             {"bits": 8.0, "place": 0.0, "one": _apart(60, 1)}, UNDECIDED, id="lists elsewhere"

@@ -112,9 +112,9 @@ def contested(
 ) -> Codes:
     """The verdicts, where what remains in doubt leaves a session undecided.
 
-    It is in doubt after a long run of acts unlike the owner's, in a session that is not sure or
-    amid acts that are surely his own; and where the account is more likely robbed than not,
-    and the session would be doubtful from anywhere but the owner's place.
+    It is in doubt after a long run of acts unlike the owner's, in a session that is not sure;
+    where a run that is surely another's stands amid the owner's acts; and where the account is
+    more likely robbed than not, and the session would be doubtful from anywhere but his place.
     """
     second, said = looked
     ruled = np.array(found.ruling.verdict)
@@ -123,6 +123,8 @@ def contested(
     for i, one in apart.items():
         if one.peak >= CONTESTED:
             doubt[i] = inside.mixed(one) or (place[i] > OWN_PLACE and p[i] >= DOUBTFUL)
+    if second.hands is not None:
+        doubt |= second.hands > 0
     full = probability(found.bits + np.maximum(said.bits - second.returns, 0.0), PRIOR)
     doubt |= (said.chance >= AS_LIKELY_AS_NOT) & (full >= DOUBTFUL)
     ruled[doubt & ~vouched & (ruled == LEGITIMATE)] = UNDECIDED
