@@ -49,7 +49,9 @@ def _ruled(
     [
         pytest.param({"bits": 2.0}, LEGITIMATE, id="nothing"),
         pytest.param({"bits": 2.0, "one": _apart(60, 9)}, UNDECIDED, id="a run amid his acts"),
-        pytest.param({"bits": 2.0, "hands": 3.0}, UNDECIDED, id="two hands"),
+        pytest.param(
+            {"bits": 2.0, "hands": 3.0, "one": _apart(20, 9)}, UNDECIDED, id="two hands"
+        ),
         pytest.param({"bits": 8.0, "one": _apart(60, 1)}, LEGITIMATE, id="lists at his desk"),
         pytest.param(
             {"bits": 8.0, "place": 0.0, "one": _apart(60, 1)}, UNDECIDED, id="lists elsewhere"

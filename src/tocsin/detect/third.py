@@ -67,6 +67,9 @@ def two_hands(
     An account that often looks so, an interface that serves many, is of two hands by habit.
     Nothing where the estate relates no person to any account: the acts of a large piece of
     honest work then differ as another's would.
+
+    Where the owner is there too, his place says nothing for either; and what the run says, the
+    session's care, shape and history have said already: only the more of the two counts.
     """
     if not m.related.any():
         return found, second
@@ -122,9 +125,9 @@ def contested(
     doubt = np.zeros(len(ruled), dtype=np.bool_)
     for i, one in apart.items():
         if one.peak >= CONTESTED:
-            doubt[i] = inside.mixed(one) or (place[i] > OWN_PLACE and p[i] >= DOUBTFUL)
-    if second.hands is not None:
-        doubt |= second.hands > 0
+            doubt[i] = place[i] > OWN_PLACE and p[i] >= DOUBTFUL
+        if second.hands is not None and inside.mixed(one):
+            doubt[i] |= second.hands[i] > 0 or one.peak >= CONTESTED
     full = probability(found.bits + np.maximum(said.bits - second.returns, 0.0), PRIOR)
     doubt |= (said.chance >= AS_LIKELY_AS_NOT) & (full >= DOUBTFUL)
     ruled[doubt & ~vouched & (ruled == LEGITIMATE)] = UNDECIDED
