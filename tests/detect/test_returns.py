@@ -37,7 +37,7 @@ def clients(codes):
 
 
 def bits_of(m, p, told):
-    return weighed(m, p, unlike_of(m, p, told))
+    return weighed(m, p, unlike_of(m, p, told, np.ones(m.size, dtype=bool)))
 
 
 def bits(nets, p, codes, **more):

@@ -61,37 +61,50 @@ def bits_of(m: Matrix, stolen: Reals, unlike: Reals) -> Reals:
         seen = odd[m.acc[odd] == account]
         if _robbed(stolen[seen], m.group[seen]) >= ROBBED:
             for i in np.flatnonzero(m.acc == account):
-                bits[i] = _back(m, stolen, seen[seen != i], int(i), float(unlike[i]))
+                bits[i] = _back(m, stolen, seen, int(i), float(unlike[i]))
     return bits
 
 
-def unlike_of(m: Matrix, stolen: Reals, clients: Clients) -> Reals:
+def unlike_of(m: Matrix, stolen: Reals, clients: Clients, asked: Flags) -> Reals:
     """The chance that the thief of an account shows as little of himself as in each session.
 
     1 where nothing on the account is doubtful but the session itself.
 
     Args:
         stolen: as in `bits_of`.
+        asked: the sessions that it is asked of; 1 for the others.
     """
     chance = np.ones(m.size)
     odd = np.flatnonzero(stolen >= DOUBTFUL)
-    for account in np.unique(m.acc[odd]):
-        seen = odd[m.acc[odd] == account]
-        told = _told(m, clients, int(account))
-        for i in np.flatnonzero(m.acc == account):
-            others = _others(m, stolen, seen[seen != i], int(i))
-            chance[i] = _unlike(m, others, int(i), told) if len(others) else 1.0
+    doubtful = np.zeros(int(m.acc.max(initial=-1)) + 1, dtype=np.bool_)
+    doubtful[m.acc[odd]] = True
+    some = np.flatnonzero(asked & doubtful[m.acc])
+    needed = np.zeros(m.size, dtype=np.bool_)
+    needed[odd], needed[some] = True, True
+    told, seen = _told(clients, needed), _by_account(m, odd)
+    for account, rows in _by_account(m, some).items():
+        for i in rows.tolist():
+            others = _others(m, stolen, seen[account], i)
+            chance[i] = _unlike(m, others, i, told) if len(others) else 1.0
     return chance
+
+
+def _by_account(m: Matrix, rows: Codes) -> dict[int, Codes]:
+    """The sessions of each account."""
+    order = rows[np.argsort(m.acc[rows], kind="stable")]
+    accounts, first = np.unique(m.acc[order], return_index=True)
+    return dict(zip(accounts.tolist(), np.split(order, first)[1:], strict=True))
 
 
 def _others(m: Matrix, stolen: Reals, seen: Codes, i: int) -> Codes:
     """Those that speak of session i: one that is doubtful does not of its own network."""
+    seen = seen[seen != i]
     return np.asarray(seen[(m.group[seen] != m.group[i]) | (stolen[seen] >= SURE)])
 
 
-def _told(m: Matrix, clients: Clients, account: int) -> Told:
+def _told(clients: Clients, needed: Flags) -> Told:
     found: Told = {}
-    for e in np.flatnonzero(m.acc[clients.s] == account):
+    for e in np.flatnonzero(needed[clients.s]):
         by_source = found.setdefault(int(clients.s[e]), {})
         by_source.setdefault(int(clients.source[e]), set()).add(int(clients.client[e]))
     return found

@@ -308,7 +308,7 @@ def look(
     kin, trait = kin_bits(m, found, seen.traits, np.asarray(sure))
     owners = decided | (found.bits + twin + told < OWNERS_OWN)
     kin = np.where(owners, 0.0, kin)
-    unlike = returns.unlike_of(m, stolen, _clients(seen.traits))
+    unlike = returns.unlike_of(m, stolen, _clients(seen.traits), ~owners)
     back = np.where(owners, 0.0, returns.bits_of(m, stolen, unlike))
     # He who comes back harvests again: from the owner's own place nothing else is his mark.
     home = (m.net > 0) & (found.evidence.net.level <= HOUSE)
