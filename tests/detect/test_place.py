@@ -11,11 +11,18 @@ from tocsin.detect.matrix import codes_of
 from tocsin.detect.pipeline import AT_HOME, _away, of_his_place
 
 
+class Sessions:
+    """A matrix of these columns only."""
+
+    def __init__(self, **columns):
+        vars(self).update(columns)
+
+
 def region(nets, houses):
     """Each account is seen once from each of its networks."""
     acc = np.array([a for a, held in enumerate(nets) for _ in held], dtype=np.int64)
     net = np.array([n for held in nets for n in held], dtype=np.int64)
-    return SimpleNamespace(
+    return Sessions(
         size=len(acc),
         acc=acc,
         net=net,

@@ -72,7 +72,7 @@ def networks(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels
     found = _evidence(level, NET_THIEF, NET_UNUSUAL_DAY, days, m, _anybodys(m, days))
     if m.related.any():
         guest = np.asarray((level >= SHARED) & _of_another_house(m, days))
-        found = _as_guest(m, found, guest, days)
+        found = _as_guest(m, found, guest, days) if guest.any() else found
     past = other_days(m.acc, account_days(m), habit) >= HABIT
     new = _without_past(m, habit, level)
     found = Levels(
@@ -83,12 +83,18 @@ def networks(m: Matrix, habit: Reals, trust: Reals, day_weight: Reals) -> Levels
     return _silenced(found, m.net == 0)
 
 
+@once
+def _pairs(m: Matrix) -> Codes:
+    """The first session of each account on each network, in the order of their codes."""
+    return np.unique(m.group, return_index=True)[1].astype(np.int32)
+
+
 def _of_another_house(m: Matrix, weights: Reals) -> Flags:
     """Networks that are mostly the usual place of one house, and not the account's own."""
     group = m.group
     presence = np.minimum(sums(group, weights), 1.0)
     usual = np.minimum(sums(group, weights * persistence(m)), 1.0)
-    _, first = np.unique(group, return_index=True)
+    first = _pairs(m)
     net, house = m.net[first], m.house[first]
     cell = codes_of(net, house)
     _, one = np.unique(cell, return_index=True)
@@ -117,7 +123,7 @@ def _neighbours(m: Matrix, weights: Reals) -> tuple[Flags, Flags]:
     group = m.group
     presence = np.minimum(sums(group, weights), 1.0)
     usual = np.minimum(sums(group, weights * persistence(m)), 1.0)
-    _, first = np.unique(group, return_index=True)
+    first = _pairs(m)
     net, house = m.net[first], m.house[first]
     everybody = sums(net, presence)
     cell = codes_of(net, house)
@@ -136,7 +142,7 @@ def _anybodys(m: Matrix, weights: Reals) -> Reals:
     house = np.where(m.house > 0, m.house, m.house.max(initial=0) + 1 + m.acc)
     group = m.group
     presence = np.minimum(sums(group, weights), 1.0)
-    _, first = np.unique(group, return_index=True)
+    first = _pairs(m)
     cell = codes_of(m.net, house)
     others = sums(m.net[first], presence)[m.net] - sums(cell[first], presence)[cell]
     _, one = np.unique(m.acc, return_index=True)
