@@ -142,36 +142,40 @@ def _share(p: float, point: str) -> str:
     return f"{text.replace('.', point)} %"
 
 
-def _measures(m: Matrix) -> dict[str, tuple[Says, Reals]]:
+def _measures(m: Matrix, at: Codes) -> dict[str, tuple[Says, Reals]]:
     return {
-        "acts": (Says("actes", "acts"), m.data.astype(np.float64)),
-        "persons": (Says("personnes nommées", "persons named"), m.persons.astype(np.float64)),
-        "searches": (Says("recherches", "searches"), m.searches.astype(np.float64)),
+        "acts": (Says("actes", "acts"), m.data[at].astype(np.float64)),
+        "persons": (
+            Says("personnes nommées", "persons named"),
+            m.persons[at].astype(np.float64),
+        ),
+        "searches": (Says("recherches", "searches"), m.searches[at].astype(np.float64)),
         "unexplained": (
             Says("personnes sans lien de soin", "persons without any relation of care"),
-            m.care[:, 0],
+            m.care[at, 0],
         ),
         "gap_s": (
             Says("secondes entre deux actes", "seconds between two acts"),
-            np.where(m.gaps > 0, np.expm1(m.gap_mean), 0.0),
+            np.where(m.gaps[at] > 0, np.expm1(m.gap_mean[at]), 0.0),
         ),
     }
 
 
 def against_habit(m: Matrix, i: int, verdict: Codes) -> list[dict[str, Any]]:
     """Each measure of the session beside those of the account's other, legitimate sessions."""
-    mine = (m.acc == m.acc[i]) & (np.asarray(verdict) == LEGITIMATE) & m.acting
-    mine[i] = False
+    mine = m.others(i)
+    mine = mine[(np.asarray(verdict[mine]) == LEGITIMATE) & (m.data[mine] > 0)]
+    here = np.append(mine, i)
     return [
         {
             "measure": name,
             "says": {"fr": says.fr, "en": says.en},
-            "value": round(float(values[i]), 2),
-            "past": [round(float(q), 2) for q in np.quantile(values[mine], QUANTILES)]
-            if mine.any()
+            "value": round(float(values[-1]), 2),
+            "past": [round(float(q), 2) for q in np.quantile(values[:-1], QUANTILES)]
+            if len(mine)
             else [],
         }
-        for name, (says, values) in _measures(m).items()
+        for name, (says, values) in _measures(m, here).items()
     ]
 
 
@@ -185,13 +189,16 @@ def alike(
         ids: of each session.
         instants: the start of each session of the account, by its place among them.
     """
-    account = np.flatnonzero(m.acc == m.acc[i])
+    account = m.of_account(int(m.acc[i]))
     features = np.column_stack(
-        [np.log1p(m.data), np.log1p(m.persons), np.log1p(m.searches), 0.3 * (m.hour % 8)]
-    )[account]
+        [
+            *(np.log1p(column[account]) for column in (m.data, m.persons, m.searches)),
+            0.3 * (m.hour[account] % 8),
+        ]
+    )
     here = int(np.flatnonzero(account == i)[0])
     away = np.abs(features - features[here]).sum(axis=1)
-    able = (np.asarray(verdict)[account] == LEGITIMATE) & m.acting[account]
+    able = (np.asarray(verdict[account]) == LEGITIMATE) & (m.data[account] > 0)
     able[here] = False
     away[~able] = np.inf
     order = np.argsort(away, kind="stable")[:ALIKE_MOST]

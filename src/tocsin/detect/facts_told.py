@@ -103,7 +103,7 @@ def counts(m: Matrix, i: int) -> dict[str, int]:
 
 def habit(m: Matrix, i: int, networks: tuple[str, ...]) -> dict[str, Any]:
     """What the account does in its other sessions."""
-    mine = np.flatnonzero((m.acc == m.acc[i]) & (np.arange(m.size) != i))
+    mine = m.others(i)
     hours = np.bincount(m.hour[mine] % 8, minlength=8)
     nets, often = np.unique(m.net[mine], return_counts=True)
     top = [networks[int(n)] for n in nets[np.argsort(-often)][:3]]

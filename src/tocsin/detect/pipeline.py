@@ -239,15 +239,19 @@ def propose(
     )
 
 
-def explained_of(m: Matrix, found: Evidence) -> Reals:
+def explained_of(m: Matrix, found: Evidence, at: slice | Codes = slice(None)) -> Reals:
     """What care's explanations add to the account's habits, in bits.
 
     Nothing where the estate relates no person to any account: what is not told speaks for
     nobody.
+
+    Args:
+        at: the sessions that are asked about.
     """
+    usual = found.care.usual_day[at]
     if not m.related.any():
-        return np.zeros(m.size)
-    return np.asarray(CARE_SHARE * np.clip(found.care.usual_day, -CARE_MOST, CARE_MOST))
+        return np.zeros(len(usual))
+    return np.asarray(CARE_SHARE * np.clip(usual, -CARE_MOST, CARE_MOST))
 
 
 def _away(m: Matrix, found: Evidence) -> Flags:

@@ -11,7 +11,7 @@ from tocsin.detect import habit_told, history, sentences, shape, status
 from tocsin.detect.fusion import CONTEXT_MOST
 from tocsin.detect.habit import FAMILY, SIGNALS
 from tocsin.detect.kinship import CAP_SAME
-from tocsin.detect.matrix import Matrix
+from tocsin.detect.matrix import Codes, Matrix
 from tocsin.detect.pipeline import GIVEN, Proposal, explained_of, of_his_place
 from tocsin.detect.second import Second, names_of
 
@@ -129,7 +129,7 @@ def _habit(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
     """The account's habits, where they tell the session, and what care explains."""
     assert found.habit is not None
     nothing, weak, strong = (int(n) for n in m.care[i])
-    mine = (m.acc == m.acc[i]) & (np.arange(m.size) != i)
+    mine = m.others(i)
     usual = m.care[mine].sum(axis=0)
     share = float(usual[0] / max(usual.sum(), 1.0))
     weighed = found.habit.signals[i].tolist()
@@ -141,7 +141,7 @@ def _habit(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
         (
             "care",
             "care",
-            float(explained_of(m, found.evidence)[i]),
+            float(explained_of(m, found.evidence, np.array([i]))[0]),
             sentences.care(nothing, weak, strong, share),
         ),
         (
@@ -182,19 +182,13 @@ def _context(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
 def _work(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
     e, bits = found.evidence, found.families
     nothing, weak, strong = (int(n) for n in m.care[i])
-    mine = (m.acc == m.acc[i]) & (np.arange(m.size) != i)
+    mine = m.others(i)
     usual_care = m.care[mine].sum(axis=0)
     usual = float(usual_care[0] / max(usual_care.sum(), 1.0))
     test = shape.TESTS[int(e.shape.best[i])]
     volume = history.TESTS[int(e.history.best[i])]
-    counts = dict(
-        zip(
-            history.TESTS,
-            (m.searches, m.care.sum(axis=1), m.data, m.exports, m.services),
-            strict=True,
-        )
-    )[volume]
-    habit = float(np.median(counts[mine])) if mine.any() else 0.0
+    before, now = (_volume(m, volume, at) for at in (mine, np.array([i])))
+    habit = float(np.median(before)) if len(mine) else 0.0
     wrote = bool(m.writes[i] > 0)
     work = float(e.shape.bits[i] + e.writing[i])
     kept = _scale(found, i, work)
@@ -217,9 +211,22 @@ def _work(m: Matrix, found: Proposal, i: int) -> tuple[Part, ...]:
             volume,
             "history",
             float(bits["history"][i]),
-            sentences.history(volume, int(counts[i]), habit),
+            sentences.history(volume, int(now[0]), habit),
         ),
     )
+
+
+def _volume(m: Matrix, name: str, at: Codes) -> Codes:
+    """What some sessions count of a measure of volume."""
+    if name == "persons":
+        return np.asarray(m.care[at].sum(axis=1).astype(np.int64))
+    columns = {
+        "searches": m.searches,
+        "acts": m.data,
+        "exports": m.exports,
+        "services": m.services,
+    }
+    return columns[name][at]
 
 
 def _figures(m: Matrix, i: int, test: str) -> dict[str, float]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -60,7 +59,7 @@ def _one(analysis: Analysis, i: int, told: list[dict[str, Any]], shown: pa.Table
     m = analysis.matrix
     looks = (analysis.proposal, analysis.second)
     parts = parts_of(m, looks, i)
-    mine = np.flatnonzero(m.acc == m.acc[i])
+    mine = m.of_account(int(m.acc[i]))
     starts = [facts_told.instant(int(m.start_us[k])) for k in mine]
     return {
         **suspicion(analysis, i, told),
