@@ -9,7 +9,7 @@ from tocsin.bench.check_fuzz import mails, run
 from tocsin.core.errors import InputError
 from tocsin.wiring.messages import check_message
 
-ENDLESS = ("a", "1", "a.", "-", "0,0", "\u2003", "@", "é")
+ENDLESS = ("a", "1", "a.", "-", "0,0", "\u2003", "@", "é", "mot de passe RIB carte Vitale ")
 
 
 @pytest.mark.parametrize("unit", ENDLESS)

@@ -7,6 +7,7 @@ governs the verb. "Nous ne demandons jamais votre mot de passe" asks for nothing
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from tocsin.act.phishing import secret_words as w
 
@@ -144,16 +145,20 @@ def _warned(text: str, place: tuple[int, int], *, notes: bool) -> bool:
     return told or w.WARNED.search(sentence) is not None
 
 
+MOST_NAMED = 20
+"""How often a sentence names one kind of secret at most: a longer one was made to hold us up."""
+
+
 def _objects(sentence: str, *, notes: bool, given: bool) -> list[tuple[str, re.Match[str]]]:
     found = [
         (ask, m)
         for ask, words in w.OBJECT.items()
-        for m in words.finditer(sentence)
+        for m in islice(words.finditer(sentence), MOST_NAMED)
         if not w.PRINTED.match(sentence, m.end())
     ]
     plain = (notes or not given) and not w.BUTTON.match(sentence)
     if plain and not any(ask == "secret.otp" for ask, _ in found):
-        found += [("secret.otp", m) for m in w.BARE.finditer(sentence)]
+        found += [("secret.otp", m) for m in islice(w.BARE.finditer(sentence), MOST_NAMED)]
     return found
 
 
