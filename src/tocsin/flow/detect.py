@@ -30,7 +30,7 @@ from tocsin.detect.verdict import LEGITIMATE
 from tocsin.flow import seeds as seeds_of
 from tocsin.flow.analysis import Analysis, Asked, want, write_acts, write_sessions
 from tocsin.flow.detect_reviews import REVIEWS, apply_kept
-from tocsin.flow.detect_rows import cut_into_sessions
+from tocsin.flow.detect_rows import Fetched, cut_into_sessions
 from tocsin.flow.explained import EXPLAINED, explained, suspicion
 from tocsin.flow.habit_kept import habit_of_case
 from tocsin.flow.inside import looked_into, rows_at_hand
@@ -183,14 +183,12 @@ def _analyse(world: World, asked: Asked, *, fresh: bool = False, past: bool = Tr
 def _matrix(world: World, twins: pa.Table) -> tuple[Matrix, Held]:
     """The session matrix, and what sessions have in common; no more of them stays."""
     engine = world.engine
-    fetched = {name: steady(engine.fetch(name)) for name in pipeline.FETCHED}
-    fetched["accounts"] = engine.fetch("accounts")
+    fetched = Fetched(engine, (*pipeline.FETCHED, "accounts"))
     matrix = build(fetched, world.estate.operator.timezone)
     if circles.needed(matrix):
         engine.run(circles.together())
         matrix = circles.drawn(matrix, steady(engine.fetch("detect_together")))
     shared = held(fetched, twins, matrix.size)
-    fetched.clear()
     world.give_back()
     return matrix, shared
 

@@ -5,11 +5,13 @@ known of their sessions goes to files aside, and their rows are forgotten. Nothi
 session is made of lies beyond its account, so parts change nothing but the memory it takes.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
-from tocsin.core.ports import Packed
+from tocsin.core.ports import Engine, Packed
 from tocsin.core.tables import ACCESS, ACCOUNTS, CARE, COVERAGE, PERSON_CONTROLLERS, Table
 from tocsin.detect import lines, pipeline, tables
 from tocsin.detect.places import clocks_of, networks_of
@@ -105,3 +107,24 @@ def _by_parts(world: World, parts: list[Part]) -> None:
         engine.drop(*(shape.name for shape in pipeline.KEPT), "detect_done")
     for shape, listed in files.items():
         engine.bind_files(shape, listed)
+
+
+class Fetched(Mapping[str, pa.Table]):
+    """Relations of the engine in one order of rows, read when they are asked for.
+
+    Of millions of sessions, one relation at a time is in memory beside what is made of it.
+    """
+
+    def __init__(self, engine: Engine, names: Sequence[str]) -> None:
+        self._engine, self._names = engine, tuple(names)
+
+    def __getitem__(self, name: str) -> pa.Table:
+        if name not in self._names:
+            raise KeyError(name)
+        return steady(self._engine.fetch(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
