@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from second_region import Second
 
@@ -99,6 +99,7 @@ def test_a_file_that_is_no_answer_is_refused_with_a_next_step(text):
 
 
 @given(st.text(max_size=400))
+@example("] session ")
 def test_no_text_does_worse_than_be_refused(text):
     for start in ("", "QUESTIONNAIRE TOCSIN 1\n", '{"tocsin_answers": 1, "answers": '):
         with contextlib.suppress(TocsinError):

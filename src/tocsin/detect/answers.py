@@ -164,7 +164,7 @@ def _of_text(text: str) -> Returned:
         raise _refused(
             Says("le fichier n'est pas un questionnaire", "the file is no questionnaire")
         )
-    body = next((n for n, line in enumerate(lines) if _SESSION in line), len(lines))
+    body = next((n for n, line in enumerate(lines) if _heads(line)), len(lines))
     head: dict[str, str] = {}
     for line in lines[1:body]:
         name, _, value = line.partition(":")
@@ -191,9 +191,14 @@ def _of_text(text: str) -> Returned:
 _SESSION = "] session "
 
 
+def _heads(line: str) -> bool:
+    """Whether a line names the session that the next lines answer for."""
+    return line.startswith("[") and _SESSION in line
+
+
 def _filled(answers: list[Answer], line: str, where: str) -> None:
     """Take what one line of the form says about the session in hand."""
-    if line.startswith("[") and _SESSION in line:
+    if _heads(line):
         answers.append(Answer(session=line.partition(_SESSION)[2].strip(), way=""))
         return
     name, colon, value = line.partition(":")
