@@ -35,7 +35,7 @@ OBJECTS: dict[str, str] = {
 }
 """What must not be given away, folded."""
 
-BARE_CODE = r"\b(?:le|un|mon|ton|votre|son|ce|leur) code\b(?! (?:de |d')(?:(?:la|l'|ton|votre) ?)?(?:entree|porte\w*|immeuble|portail|batiment|parking|retrait|promo\w*))|\b(?:give|gave|tell|told|send|sent|read|share|enter) (?:\w+ ){0,3}the code\b"
+BARE_CODE = r"\b(?:le|un|mon|ton|votre|son|ce|leur) code\b(?! (?:de |d')(?:(?:la|l'|ton|votre) ?)?(?:wi-?fi|entree|porte\w*|immeuble|portail|batiment|parking|retrait|promo\w*))|\b(?:give|gave|tell|told|send|sent|read|share|enter) (?:\w+ ){0,3}the code\b"
 """A code of which nothing more is said: a secret only if somebody wants it told."""
 
 TELL = (
@@ -84,11 +84,11 @@ WARNED = re.compile(
 DISTANCED = re.compile(
     r"ce n'est (?:pas|jamais) (?:nous|elle|lui|un|une|le|la|notre|votre)|n'(?:est|etait|emane) pas (?:de )?(?:nous|notre|elle|lui)|\braccroche[rz]\b|mettez fin|\bne proced\w+ (?:pas|jamais)|s'interdi\w+|ne (?:vous )?demarch\w+ (?:pas|jamais)"
     r"|ne (?:vous )?(?:le |la |les |l')?(?:demand|reclam|sollicit|exig)\w+ (?:jamais|pas|rien|aucun)|jamais (?:\w+ ){0,4}(?:demand|reclam|exig|sollicit)|\bni nous\b|\bfau(?:x|sses?) (?:conseill|agent|appel|message|sms|mail|courriel|medecin|policier|technicien|infirm|site)|escro\w+|pirates?\b|usurp\w+|se (?:font|fait) passer"
-    r"|mefi(?:ez|ance)|signale[rz] (?:le|ce|tout)|(?:prevene|averti|alerte)[rzs]* (?:la gendarmerie|la police|nous)|pour vous, quoi|n'est pas de (?:moi|nous|lui|notre)|plutot que|\blouche\b|supprimez[- ]le|that is not us|hang up"
+    r"|mefi(?:ez|ance)|\barnaqu\w+|\bevitez de\b|signale[rz] (?:le|ce|tout)|(?:prevene|averti|alerte)[rzs]* (?:la gendarmerie|la police|nous)|pour vous, quoi|n'est pas de (?:moi|nous|lui|notre)|plutot que|\blouche\b|supprimez[- ]le|that is not us|hang up"
 )
 """Words by which a notice keeps its distance from those who ask."""
 REPORTED = re.compile(
-    r"\b(?:ils?|elles?|on|qu'on|qui|quiconque|personnes?|conseillers?|coursiers?|quelqu'un|interlocuteurs?|appelants?|correspondants?|escrocs?|individus?|pirates?|fraudeurs?|voleurs?|malfaiteurs?|livreurs?|agents?|message|appel)\b[^.!?]{0,80}?\b(?:demand(?:e|ent|ait|aient|er|ant)|reclam(?:e|ent|ait|aient|er|ant)|exig(?:e|ent|eait|eant|er)|sollicit(?:e|ent|er|ant)|ve(?:ut|ulent)|voudrai(?:t|ent)|photographier|recuper\w+|cherch\w+)\b"
+    r"\b(?:ils?|elles?|on|qu'on|qui|quiconque|personnes?|conseillers?|coursiers?|quelqu'un|(?:un|des) (?:hommes?|femmes?)|interlocuteurs?|appelants?|correspondants?|escrocs?|individus?|pirates?|fraudeurs?|voleurs?|malfaiteurs?|livreurs?|agents?|message|appel)\b[^.!?]{0,80}?\b(?:demand(?:e|ent|ait|aient|er|ant)|reclam(?:e|ent|ait|aient|er|ant)|exig(?:e|ent|eait|eant|er)|sollicit(?:e|ent|er|ant)|ve(?:ut|ulent)|voudrai(?:t|ent)|photographier|obtenir|soutirer|recuper\w+|cherch\w+)\b"
     r"|^\W*si\b.{0,160}(?:ce n'est pas|raccroch|mettez fin|refuse)|s'interdi\w+"
 )
 """A sentence in which somebody else is the one who asks."""
@@ -109,7 +109,7 @@ CLAUSE_END = re.compile(
 )
 SENTENCE_END = re.compile(r"[.!?](?:\s|$)|\n|;")
 IN_PERSON = re.compile(
-    r"apport\w+|munissez|munir|present(?:ez|er|ation)\b|remett(?:re|ez) (?:a|au|aux|votre|vos|la|le|les)\b|(?:venir|venez|viens) avec|a l'accueil|lors de votre (?:venue|visite|passage|arrivee|admission|rendez|prochain)|au guichet|au secretariat|pass(?:er|ez) (?:au|a l'|aux)|bureau des entrees|se presenter|(?<!lui )(?<!me )(?<!leur )\bretir(?:er|ez|e)\b|(?:venir|venez|viens|passe[rz]?) (?:la |le |les )?(?:chercher|recuperer|reprendre)|au comptoir|en agence|en mairie|prochain passage|(?:par le|au) livreur|a la remise|(?:lors de|a) la livraison|\bpensez a (?:venir|prendre|votre|vous munir)|pensez a votre|sur (?:vous|place)|bring (?:your|a|the)|at (?:the )?reception"
+    r"apport\w+|munissez|munir|present(?:ez|er|ation)\b|remett(?:re|ez) (?:a|au|aux|votre|vos|la|le|les)\b(?! (?:rdv|rendez|visite|seance))|(?:venir|venez|viens) avec|a l'accueil|lors de votre (?:venue|visite|passage|arrivee|admission|rendez|prochain)|au guichet|au secretariat|pass(?:er|ez) (?:au|a l'|aux)|bureau des entrees|se presenter|(?<!lui )(?<!me )(?<!leur )\bretir(?:er|ez|e)\b|(?:venir|venez|viens|passe[rz]?) (?:la |le |les )?(?:chercher|recuperer|reprendre)|au comptoir|en agence|en mairie|prochain passage|(?:par le|au) livreur|a la remise|(?:lors de|a) la livraison|\bpensez a (?:venir|prendre|votre|vous munir)|pensez a votre|sur (?:vous|place)|bring (?:your|a|the)|at (?:the )?reception"
 )
 FETCHED = re.compile(
     r"(?<!lui )(?<!me )(?<!leur )\bretir(?:er|ez|e)\b|apport\w+|(?:r?amen|rapport)(?:er|ez|e)\b|originales?\b|se munir|me munir|present(?:er|ez)\b|au guichet|en mairie|venir (?:la |le |les )?chercher"
@@ -139,7 +139,7 @@ ASKED_BY_READER = re.compile(
     r"(?:vous avez|j'ai|vous aviez|avoir|si vous|you(?:'ve| have)?) (?:bien |oublie |perdu |recemment )?(?:demande|oublie|perdu|requested|forgot\w*|asked)|demande de (?:reinitialisation|modification|changement|nouveau)|reinitialis\w+|nouveau mot de passe|(?:changer|changez|modifi(?:er|ez)|choisi\w+|definir|definissez|creer|creez|oublie) (?:de |un |votre |le |vos |son |mon )*(?:nouveau )?mots? de passe|(?:change|reset|choose|set|create)\w* (?:your |a |the )?(?:new )?password|forgot(?:ten)? (?:your )?password"
 )
 SENT_HERE = re.compile(
-    r"\bpar (?:retour|sms|mms|texto|message|mail|e-?mail|courriel|telephone|tel)\b|(?:a|sur) ce (?:numero|num)\b|(?<!cliquant )(?<!cliquez )(?<!clique )\bici\b(?! (?:le|la|votre|l'))|en (?:mp|dm|prive)\b"
+    r"\bpar (?:retour|sms|mms|texto|message|mail|e-?mail|courriel|telephone|tel)\b|(?:a|sur) ce (?:numero|num)\b|en reponse a ce (?:message|mail|numero|sms|courriel)|(?<!cliquant )(?<!cliquez )(?<!clique )\bici\b(?! (?:le|la|votre|l'))|en (?:mp|dm|prive)\b"
 )
 """Where a nominal sentence has a secret sent: "Photo of the card, by text"."""
 SENT_NEXT = re.compile(
@@ -151,7 +151,7 @@ PRINTED = re.compile(
     r"[^.\n]{0,24}?\b(?:est celui|(?:est|sont) (?:\w+ )?(?:inscrit|imprim|indiqu|not[e]|joint)\w*|figure\w*|se trouve\w*|qui (?:figure|se trouve))"
 )
 """A secret that stands printed somewhere: where to find it is told, nothing is asked."""
-FIELD = re.compile(r"[^.\n]{0,30}?\s*:?\s*(?:\.{4,}|_{3,}|…{2,})")
+FIELD = re.compile(r"[^.\n]{0,30}?\s*:?\s*(?:\.{4,}|_{3,}|…{2,}|\*\s*$)")
 """The line of a form to be filled in."""
 NEVER_DO = re.compile(
     r"\b(?:ne jamais|jamais|ne pas|interdits?|a eviter|a refuser|arnaques?|never)\b[^.\n]{0,40}:\s*$"

@@ -98,7 +98,8 @@ def _heads_list(sentence: str) -> str:
         return "never"
     if w.IN_PERSON.search(sentence):
         return "bring"
-    return "send" if w.TELLING.search(sentence) and not w.NEVER.search(sentence) else ""
+    clause = sentence.rsplit(", ", 1)[-1]
+    return "send" if w.TELLING.search(clause) and not w.NEVER.search(clause) else ""
 
 
 def _in_list(sentence: str, *, notes: bool) -> bool:

@@ -41,7 +41,9 @@ def swindle(
 _DENIED = re.compile(r"\b(?:aucune?|jamais|no|never)\b")
 """Words that take a swindle back: "no transfer to a new account"."""
 
-_CAREFUL = re.compile(r"en main propre|verifi\w+ (?:avec|aupres de) (?:moi|nous)")
+_CAREFUL = re.compile(
+    r"en main propre|verifi\w+ (?:avec|aupres de) (?:moi|nous)|\bbien ete (?:pris|enregistr|modifi|mis)\w*|pris en compte (?:le|ce)\b"
+)
 """Words of somebody who has what he writes checked in person."""
 
 NEAR = 1_500
