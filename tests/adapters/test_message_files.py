@@ -132,3 +132,9 @@ def test_a_mail_passed_on_is_the_one_inside_in_every_shape(shape):
         "info@carte.example",
         "Cliquez.",
     )
+
+
+@pytest.mark.parametrize("raw", [b"", b"\x81\x00\xfe nothing of Outlook" * 40])
+def test_a_file_called_msg_that_is_none_is_refused_and_not_read_as_a_text(raw):
+    with pytest.raises(InputError):
+        read_message(raw, name="courrier.MSG")

@@ -51,7 +51,7 @@ def read_message(raw: bytes, *, channel: str = "", name: str = "") -> Message:
             ),
             where=name,
         )
-    if looks_like_msg(raw):
+    if looks_like_msg(raw) or name.lower().endswith(".msg"):
         return read_msg(raw)
     if is_image(raw):
         return Message(channel=channel or "web", text="", links=tuple(qr_links(raw)))
