@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from tocsin.act.phishing.facts import Facts
-from tocsin.act.phishing.schemes import REFUSED
+from tocsin.act.phishing.schemes import REFUSED, SAFETY
 from tocsin.act.phishing.swindles import MONEY_TO_SAFETY, Swindle, near, swindle
 from tocsin.core.messages import Why
 
@@ -109,7 +109,10 @@ def calls(f: Facts) -> Iterator[Why]:
     heard = f.message.channel == "call" or _VOICEMAIL.search(text) is not None
     if not heard or _REASSURED.search(text):
         return
+    told = SAFETY.search(text) is not None and f.message.channel == "call"
     for one in TOLD:
+        if told and one is MONEY_TO_SAFETY:
+            continue  # the scheme of the same name says it
         span = near(one, text)
         denied = span and REFUSED.search(text[max(0, span[0] - 30) : span[1]])
         if span is not None and (not denied or one.signal == "not_known_there"):

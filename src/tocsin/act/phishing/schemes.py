@@ -12,7 +12,7 @@ from tocsin.core.records import Says
 _VALIDATE = re.compile(
     r"valid\w+ .{0,40}(?:appli\w*|notification|operation)s?.{0,60}(?:annul|bloqu|refus|rembours)|(?:annul|bloqu|rembours)\w*.{0,50}valid\w+|accept\w+ (?:la|une) notification"
 )
-_SAFETY = re.compile(
+SAFETY = re.compile(
     r"ajout\w+ (?:un |une |de |des |ce )?(?:nouveaux? )?(?:beneficiaire|compte)|"
     r"(?:economies|argent|epargne|livret|fonds)\b.{0,40}(?:a l'abri|en securite|en lieu sur)|"
     r"(?:move|transfer)\w* .{0,40}(?:safe account|to safety)"
@@ -306,7 +306,7 @@ def _told_on_the_phone(f: Facts) -> Iterator[Why]:
         ),
         (
             "money_to_safety",
-            _SAFETY,
+            SAFETY,
             3.8,
             "L'argent que l'on fait « mettre à l'abri » part chez l'escroc.",
             "Money that is “brought to safety” goes to the swindler.",
